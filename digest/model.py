@@ -1,0 +1,470 @@
+"""The words of the product as frozen values. They travel between the rooms; rows stay in `db`."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Call(StrEnum):
+    """What one reviewer says of a tool."""
+
+    SHIP = "ship"
+    SKIP = "skip"
+
+
+class PanelCall(StrEnum):
+    """What a panel says together: a majority, or neither."""
+
+    SHIP = "ship"
+    SKIP = "skip"
+    SPLIT = "split"
+
+
+class EntryPrice(StrEnum):
+    """What it costs to start with a tool."""
+
+    FREE = "free"
+    FREEMIUM = "freemium"
+    PAID = "paid"
+
+
+# --- what reaches us -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One item of a feed document, its HTML already reduced to text.
+
+    `guid` is the document's own id for it, or "" where it has none. `paragraphs` are the
+    texts of the description's block elements, in order. Dates are in UTC.
+    """
+
+    guid: str = ""
+    link: str = ""
+    title: str = ""
+    paragraphs: tuple[str, ...] = ()
+    published: datetime | None = None
+    updated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A feed document as read: RSS, Atom, RDF or JSON Feed look the same from here on."""
+
+    title: str = ""
+    link: str = ""
+    format: str = ""
+    entries: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A feed that is followed. `kind` is a name of `sources.KINDS`."""
+
+    id: int
+    url: str
+    kind: str
+    title: str = ""
+    category: str = ""
+    paused: bool = False
+    etag: str = ""
+    last_modified: str = ""
+    checked_at: datetime | None = None
+    failure: str = ""
+
+
+class LaunchState(StrEnum):
+    """Where a launch stands on its way to a comparison."""
+
+    NEW = "new"  # recognised, not yet paired
+    PAIRED = "paired"  # it has its comparison
+    KNOWN = "known"  # a tool we already compared as a challenger
+    UNMATCHED = "unmatched"  # no verdict is near enough; tried again when the pool grows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch:
+    """An entry recognised as the release of a tool. `id` is 0 until it is kept."""
+
+    name: str
+    tagline: str = ""
+    description: str = ""
+    url: str = ""
+    category: str = ""
+    published: datetime | None = None
+    id: int = 0
+    state: LaunchState = LaunchState.NEW
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotALaunch:
+    """Why an entry is no launch. `kind` is "update" (news of a known tool) or "not"."""
+
+    reason: str
+    kind: str = "not"
+
+
+# --- tools and verdicts --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """One panel member on one tool. `score` runs from 0 to 100."""
+
+    reviewer: str
+    score: int
+    call: Call
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """The community's counts on a tool."""
+
+    ship: int = 0
+    skip: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.ship + self.skip
+
+    @property
+    def percent_ship(self) -> int:
+        """Share of *ship*, rounded half up; 0 when nobody voted."""
+        return _percent(self.ship, self.total)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A tool's reviews together. Only tools with at least one review have one."""
+
+    ships: int
+    skips: int
+    average: int
+
+    @property
+    def percent_ship(self) -> int:
+        return _percent(self.ships, self.ships + self.skips)
+
+    @property
+    def call(self) -> PanelCall:
+        if self.ships == self.skips:
+            return PanelCall.SPLIT
+        return PanelCall.SHIP if self.ships > self.skips else PanelCall.SKIP
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """What is compared. `entry` is None while nobody has said what it costs to start."""
+
+    name: str
+    slug: str
+    tagline: str = ""
+    description: str = ""
+    category: str = ""
+    url: str = ""
+    pricing: str = ""
+    entry: EntryPrice | None = None
+    best_for: str = ""
+    aliases: tuple[str, ...] = ()
+    reviews: tuple[Review, ...] = ()
+    votes: Votes = field(default_factory=Votes)
+    id: int = 0
+
+    @property
+    def verdict(self) -> Verdict | None:
+        if not self.reviews:
+            return None
+        ships = sum(review.call is Call.SHIP for review in self.reviews)
+        total = sum(review.score for review in self.reviews)
+        count = len(self.reviews)
+        return Verdict(ships, count - ships, (2 * total + count) // (2 * count))
+
+
+# --- comparisons ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """Why these two: one plain sentence for readers, and what it rests on.
+
+    `ranker` names the method ("bm25", "editor"); `score` is comparable only within one ranker.
+    """
+
+    sentence: str
+    evidence: tuple[str, ...] = ()
+    ranker: str = "bm25"
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """The decision to read a challenger against an incumbent; the contents are the tools'."""
+
+    slug: str
+    challenger: Tool
+    incumbent: Tool
+    why: Why
+    published_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One side of a comparison, every text ready to be shown."""
+
+    name: str
+    slug: str
+    initial: str
+    category: str
+    tagline: str
+    description: str
+    url: str
+    entry: str  # "Free", "Freemium", "Paid" or "Not known yet"
+    community: str  # "82% ship" or "No votes yet"
+    verdict: Verdict | None
+    reviews: tuple[Review, ...]
+    votes: Votes
+
+    @property
+    def call(self) -> str:
+        """The panel's call as a word of the templates: ship, skip, split or unreviewed."""
+        return self.verdict.call.value if self.verdict else "unreviewed"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the decision table."""
+
+    label: str
+    a: str
+    b: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One reviewer on both sides; None where this reviewer has not looked."""
+
+    reviewer: str
+    a: Review | None
+    b: Review | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """The side-by-side of a pair: all that a page, a mail or a feed shows of it.
+
+    `outcome` is a short chip ("Both ship", "Ship / Skip"), `tone` its colour (ship, skip,
+    split, unreviewed). `takeaway` is one or two sentences; `why` says why these two.
+    """
+
+    slug: str
+    title: str
+    category: str
+    a: Card
+    b: Card
+    rows: tuple[Row, ...]
+    scorecard: tuple[Scored, ...]
+    outcome: str
+    tone: str
+    takeaway: str
+    why: str
+    published_at: datetime
+    updated_at: datetime
+
+
+# --- issues --------------------------------------------------------------------------------
+
+
+class IssueState(StrEnum):
+    DRAFT = "draft"
+    REVIEW = "review"
+    APPROVED = "approved"
+    SENDING = "sending"
+    SENT = "sent"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+    SKIPPED = "skipped"
+
+
+class IssueKind(StrEnum):
+    DIGEST = "digest"
+    COMPARISON = "comparison"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendering:
+    """What an editor approves: the very texts that go out, with markers for one reader's links."""
+
+    subject: str
+    preheader: str
+    html: str
+    text: str
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256, in hex, over the four texts; JSON keeps their borders apart."""
+        whole = json.dumps([self.subject, self.preheader, self.html, self.text], ensure_ascii=False)
+        return hashlib.sha256(whole.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A comparison's place in an issue. An empty takeaway means the comparison's own."""
+
+    comparison: str
+    takeaway: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """What is mailed at once. The id is the period's ("2026-W47") or "c-<slug>"."""
+
+    id: str
+    kind: IssueKind
+    state: IssueState
+    subject: str = ""
+    preheader: str = ""
+    headline: str = ""
+    intro: str = ""
+    items: tuple[Item, ...] = ()
+    rendering: Rendering | None = None
+    reason: str = ""
+    edited_by: str = ""
+    submitted_by: str = ""
+    approved_by: str = ""
+    approved_fingerprint: str = ""
+    approved_at: datetime | None = None
+    send_at: datetime | None = None
+    sent_at: datetime | None = None
+    dated: date | None = None  # the date a reader sees, in the publication's zone
+
+
+class Marker(StrEnum):
+    """Where one reader's own values go in a rendering; nothing else differs between readers."""
+
+    READER = "__READER__"
+    CONFIRMED_ON = "__CONFIRMED_ON__"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """Who publishes. `base_url` has no trailing slash; `sender` is the From header's value."""
+
+    name: str
+    list_name: str
+    base_url: str
+    postal_address: str
+    sender: str
+    list_id: str
+    unsubscribe_mailto: str = ""
+
+
+class Role(StrEnum):
+    WRITER = "writer"
+    PUBLISHER = "publisher"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Editor:
+    email: str
+    role: Role
+    id: int = 0
+
+    @property
+    def may_publish(self) -> bool:
+        """Approving and sending are for publishers and admins."""
+        return self.role is not Role.WRITER
+
+
+# --- readers and sending -------------------------------------------------------------------
+
+
+class SubscriberState(StrEnum):
+    PENDING = "pending"
+    ACTIVE = "active"
+    UNSUBSCRIBED = "unsubscribed"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+
+
+class Cadence(StrEnum):
+    """How often a reader wants mail."""
+
+    WEEKLY = "weekly"
+    EACH = "each"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscriber:
+    """A reader. `email` is as typed, for sending; identity is its lower-cased key."""
+
+    email: str
+    state: SubscriberState
+    categories: tuple[str, ...] = ()
+    language: str = "en"
+    cadence: Cadence = Cadence.WEEKLY
+    confirmed_at: datetime | None = None
+    id: int = 0
+
+
+class DeliveryState(StrEnum):
+    QUEUED = "queued"
+    LEASED = "leased"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One (issue, subscriber) of the ledger, with what is needed to address a message."""
+
+    id: int
+    issue: str
+    subscriber: int
+    email: str
+    confirmed_at: datetime | None
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A finished RFC 5322 message for one reader and the delivery it settles."""
+
+    delivery: int
+    recipient: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Known not to have been sent. `permanent` means trying again cannot help."""
+
+    reason: str
+    permanent: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """It may or may not have been accepted: never to be sent again blindly."""
+
+    reason: str
+
+
+Receipt = Sent | Refused | Doubtful
+
+
+def _percent(part: int, whole: int) -> int:
+    return (200 * part + whole) // (2 * whole) if whole else 0

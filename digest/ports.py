@@ -1,0 +1,47 @@
+"""The shapes the shell may ask for; `wiring` hands the parts over."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from digest.model import Message, Receipt
+
+Clock = Callable[[], datetime]
+"""Answers the present moment in UTC."""
+
+
+class Post(Protocol):
+    """A way for messages to leave. Answers one receipt per message, in order, and never raises
+    for a single reader's message."""
+
+    def __call__(self, messages: Sequence[Message], /) -> Sequence[Receipt]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A document to fetch, with the validators of the last answer, byte for byte."""
+
+    url: str
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What came back. `body` is decompressed; `error` is one line, "" when there was an answer.
+
+    `status` 304 has an empty body; 0 means that no answer came at all.
+    """
+
+    url: str
+    status: int = 0
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)  # lower-cased names
+    error: str = ""
+
+
+class Fetch(Protocol):
+    """Fetch several documents at once; one response per request, in order; never raises for one."""
+
+    def __call__(self, requests: Sequence[Request], /) -> Sequence[Response]: ...

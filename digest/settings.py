@@ -1,0 +1,218 @@
+"""What the environment decides, read once. `docs/settings.md` describes each setting."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from email.headerregistry import Address
+from email.utils import parseaddr
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+
+class SettingError(Exception):
+    """A setting is missing or wrong; `str()` is one line naming it and what it accepts."""
+
+    def __init__(self, name: str, accepts: str, got: str | None = None) -> None:
+        self.name, self.accepts, self.got = name, accepts, got
+        said = "is not set" if got is None else f"is {got!r}"
+        super().__init__(f"{name} {said}; it accepts {accepts}")
+
+
+PREFIX = "DIGEST_"
+TESTING = "DIGEST_TEST_"  # read by the tests alone
+UTC = ZoneInfo("UTC")
+EXAMPLE_SITE = "https://shiporskip.example"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One field a setting: `base_url` is `DIGEST_BASE_URL`. Every default works on one machine."""
+
+    database_url: str = "sqlite:///var/digest.db"
+    transport: str = "outbox"
+    outbox: Path = Path("var/outbox")
+    base_url: str = EXAMPLE_SITE
+    secret_key: tuple[str, ...] = ()  # newest first; empty: one is made beside the database
+    sender: str = "Ship or Skip <verdicts@mail.shiporskip.example>"
+    list_id: str = "weekly.shiporskip.example"
+    unsubscribe_mailto: str = ""
+    publication: str = "Ship or Skip"
+    list_name: str = "Weekly AI Tool Verdicts"
+    postal_address: str = "Ship or Skip, 1 Example Street, Springfield, EX 00000"
+    timezone: ZoneInfo = UTC
+    schedule: str = "weekly mon 06:00"
+    engine: str = "inline"
+    approvers: int = 1
+    minimum_comparisons: int = 1
+    allow_private_feeds: frozenset[str] = frozenset()
+    templates: Path | None = None
+
+
+NAMES = {field.name: PREFIX + field.name.upper() for field in fields(Settings)} | {
+    "sender": "DIGEST_FROM"
+}
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """Settings from the environment; raises SettingError for the first that is wrong.
+
+    `DIGEST_X_FILE` names a file that holds the value of `DIGEST_X`, as container secrets do.
+    """
+    found = {name: _value(environment, setting) for name, setting in NAMES.items()}
+    given: dict[str, Any] = {
+        name: READERS[name](NAMES[name], text) for name, text in found.items() if text
+    }
+    settings = Settings(**given)
+    _require_own_identity(settings, given)
+    return settings
+
+
+def unknown(environment: Mapping[str, str]) -> list[str]:
+    """Names that look like settings and are none: most likely typing errors, worth a warning."""
+    known = {*NAMES.values(), *(name + "_FILE" for name in NAMES.values())}
+    ours = (name for name in environment if name.startswith(PREFIX) and environment[name])
+    return sorted(name for name in ours if name not in known and not name.startswith(TESTING))
+
+
+def _value(environment: Mapping[str, str], name: str) -> str:
+    path = environment.get(name + "_FILE", "")
+    if not path:
+        return environment.get(name, "").strip()
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingError(name + "_FILE", "the path of a readable file", path) from error
+
+
+def _require_own_identity(settings: Settings, given: Mapping[str, object]) -> None:
+    """Real mail must not go out under the example's name, address and links."""
+    if settings.transport == "outbox":
+        return
+    for name in ("base_url", "sender", "list_id", "postal_address"):
+        if name not in given:
+            raise SettingError(NAMES[name], "your own value, before real mail can be sent")
+
+
+# --- one reader a kind of value ------------------------------------------------------------
+
+
+def _text(name: str, text: str) -> str:
+    if not text.isprintable():
+        raise SettingError(name, "one line of printable text", text)
+    return text
+
+
+def _path(_name: str, text: str) -> Path:
+    return Path(text)
+
+
+def _folder(name: str, text: str) -> Path:
+    if not Path(text).is_dir():
+        raise SettingError(name, "the path of a folder", text)
+    return Path(text)
+
+
+def _database(name: str, text: str) -> str:
+    scheme = text.split(":", 1)[0].split("+", 1)[0]
+    if scheme not in {"sqlite", "postgres", "postgresql"} or "://" not in text:
+        raise SettingError(name, "sqlite:///FILE or postgresql://USER@HOST/NAME", text)
+    return text
+
+
+def _site(name: str, text: str) -> str:
+    parts = urlsplit(text)
+    safe = parts.scheme == "https" or (parts.scheme == "http" and _loopback(parts.hostname or ""))
+    if safe and parts.hostname and not parts.query and not parts.fragment:
+        return text.rstrip("/")
+    raise SettingError(name, "an https address (http only for this machine itself)", text)
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _sender(name: str, text: str) -> str:
+    try:
+        shown, spec = parseaddr(_text(name, text))
+        Address(display_name=shown, addr_spec=spec)
+    except ValueError as error:
+        raise SettingError(name, "an address such as `Name <name@example.org>`", text) from error
+    if "@" not in spec:
+        raise SettingError(name, "an address such as `Name <name@example.org>`", text)
+    return text
+
+
+def _mailto(name: str, text: str) -> str:
+    if "@" not in text or not text.isascii() or any(sign in text for sign in " <>,"):
+        raise SettingError(name, "a plain address such as leave@example.org", text)
+    return text
+
+
+def _list_id(name: str, text: str) -> str:
+    labels = text.split(".")
+    if len(labels) < 2 or not all(label.replace("-", "").isalnum() for label in labels):
+        raise SettingError(name, "a dotted name such as weekly.example.org", text)
+    return text
+
+
+def _zone(name: str, text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise SettingError(name, "a time zone such as Europe/Berlin", text) from error
+
+
+def _keys(name: str, text: str) -> tuple[str, ...]:
+    keys = tuple(key.strip() for key in text.split(",") if key.strip())
+    if any(len(key) < 32 for key in keys) or not keys:
+        raise SettingError(name, "keys of at least 32 characters, newest first, split by commas")
+    return keys
+
+
+def _hosts(_name: str, text: str) -> frozenset[str]:
+    return frozenset(host.strip() for host in text.split(",") if host.strip())
+
+
+def _whole(low: int, high: int) -> Callable[[str, str], int]:
+    def reader(name: str, text: str) -> int:
+        if not text.isdecimal() or not low <= int(text) <= high:
+            raise SettingError(name, f"a whole number from {low} to {high}", text)
+        return int(text)
+
+    return reader
+
+
+def _one_of(*choices: str) -> Callable[[str, str], str]:
+    def reader(name: str, text: str) -> str:
+        if text not in choices:
+            raise SettingError(name, " or ".join(choices), text)
+        return text
+
+    return reader
+
+
+READERS: Mapping[str, Callable[[str, str], object]] = {
+    "database_url": _database,
+    "transport": _one_of("outbox"),
+    "engine": _one_of("inline"),
+    "outbox": _path,
+    "base_url": _site,
+    "secret_key": _keys,
+    "sender": _sender,
+    "list_id": _list_id,
+    "unsubscribe_mailto": _mailto,
+    "publication": _text,
+    "list_name": _text,
+    "postal_address": _text,
+    "timezone": _zone,
+    "schedule": _text,
+    "approvers": _whole(1, 2),
+    "minimum_comparisons": _whole(1, 8),
+    "allow_private_feeds": _hosts,
+    "templates": _folder,
+}
