@@ -1,0 +1,1 @@
+"""Every sentence said to the database, by name. Nothing here commits: the shell does."""

@@ -1,0 +1,42 @@
+"""The team, and the record of what it did."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from db.mapping import value
+from db.tables import AuditRow, EditorRow
+from digest.errors import NotFoundError
+from digest.model import Editor, Role
+
+
+def put_editor(session: Session, email: str, role: Role, now: datetime) -> None:
+    """Add an editor, or give one another role."""
+    row = session.scalar(select(EditorRow).where(EditorRow.email == email))
+    if row is None:
+        session.add(EditorRow(email=email, role=role, created_at=now))
+    else:
+        row.role = role
+    session.flush()
+
+
+def editor(session: Session, email: str) -> Editor:
+    row = session.scalar(select(EditorRow).where(EditorRow.email == email))
+    if row is None:
+        raise NotFoundError("editor", email, "`digest editors add` adds one")
+    return value(Editor, row)
+
+
+def editors(session: Session) -> list[Editor]:
+    return [value(Editor, row) for row in session.scalars(select(EditorRow).order_by(EditorRow.id))]
+
+
+def remove_editor(session: Session, email: str) -> None:
+    editor(session, email)
+    session.execute(delete(EditorRow).where(EditorRow.email == email))
+
+
+def note(session: Session, who: str, act: str, what: str, now: datetime, **detail: Any) -> None:
+    session.add(AuditRow(who=who, act=act, what=what, detail=detail, created_at=now))

@@ -1,0 +1,108 @@
+"""Issues, their items and the states they go through."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, selectinload
+
+from db.mapping import value
+from db.tables import ComparisonRow, IssueRow, ItemRow
+from digest.errors import NotFoundError
+from digest.model import Issue, IssueState, Item, Rendering
+
+
+def issue(session: Session, name: str) -> Issue:
+    found = find_issue(session, name)
+    if found is None:
+        raise NotFoundError("issue", name, "`digest issues` shows them")
+    return found
+
+
+def find_issue(session: Session, name: str) -> Issue | None:
+    found = _issues(session, [name])
+    return found[0] if found else None
+
+
+def issues(session: Session, states: Collection[IssueState] = ()) -> list[Issue]:
+    """Issues, newest first, of all states or some."""
+    query = select(IssueRow.id).order_by(IssueRow.created_at.desc(), IssueRow.id.desc())
+    if states:
+        query = query.where(IssueRow.state.in_(states))
+    return _issues(session, list(session.scalars(query)))
+
+
+def put_issue(session: Session, issue: Issue, dated: date, now: datetime) -> None:
+    """Write an issue whole: its words, its items in order and its rendering."""
+    row = session.get(IssueRow, issue.id, options=[selectinload(IssueRow.items)])
+    if row is None:
+        row = IssueRow(id=issue.id, created_at=now, items=[])
+        session.add(row)
+    for name in ("kind", "state", "subject", "preheader", "headline", "intro", "reason"):
+        setattr(row, name, getattr(issue, name))
+    row.html = issue.rendering.html if issue.rendering else ""
+    row.text = issue.rendering.text if issue.rendering else ""
+    row.edited_by, row.dated, row.updated_at = issue.edited_by, dated, now
+    _put_items(session, row, issue.items)
+    session.flush()
+
+
+def move(
+    session: Session,
+    name: str,
+    come_from: Collection[IssueState],
+    to: IssueState,
+    now: datetime,
+    **values: Any,
+) -> bool:
+    """Change an issue's state if it is in one of `come_from`; False when another was faster."""
+    moved = session.execute(
+        update(IssueRow)
+        .where(IssueRow.id == name, IssueRow.state.in_(come_from))
+        .values(state=to, updated_at=now, **values)
+        .returning(IssueRow.id)
+    )
+    return moved.first() is not None
+
+
+def due(session: Session, now: datetime) -> list[str]:
+    """Issues to send now: approved and past their undo, or already on their way."""
+    query = select(IssueRow.id).where(
+        (IssueRow.state == IssueState.SENDING)
+        | ((IssueRow.state == IssueState.APPROVED) & (IssueRow.send_at <= now))
+    )
+    return list(session.scalars(query.order_by(IssueRow.send_at, IssueRow.id)))
+
+
+def _put_items(session: Session, row: IssueRow, items: Sequence[Item]) -> None:
+    slugs = [item.comparison for item in items]
+    found = session.execute(
+        select(ComparisonRow.slug, ComparisonRow.id).where(ComparisonRow.slug.in_(slugs))
+    )
+    ids = dict(found.all())
+    known = {item.comparison_id: item for item in row.items}
+    kept = []
+    for position, item in enumerate(items):
+        written = known.get(ids[item.comparison]) or ItemRow(comparison_id=ids[item.comparison])
+        written.position, written.takeaway = position, item.takeaway
+        kept.append(written)
+    row.items = kept
+
+
+def _issues(session: Session, names: Sequence[str]) -> list[Issue]:
+    rows = session.scalars(
+        select(IssueRow).options(selectinload(IssueRow.items)).where(IssueRow.id.in_(names))
+    ).all()
+    ids = {item.comparison_id for row in rows for item in row.items}
+    found = session.execute(
+        select(ComparisonRow.id, ComparisonRow.slug).where(ComparisonRow.id.in_(ids))
+    )
+    slugs = dict(found.all())
+    known = {row.id: _issue(row, slugs) for row in rows}
+    return [known[name] for name in names if name in known]
+
+
+def _issue(row: IssueRow, slugs: dict[int, str]) -> Issue:
+    items = tuple(Item(comparison=slugs[i.comparison_id], takeaway=i.takeaway) for i in row.items)
+    return value(Issue, row, items=items, rendering=value(Rendering, row) if row.html else None)

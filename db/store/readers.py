@@ -1,0 +1,114 @@
+"""Subscribers, what they agreed to, and the addresses that must not be mailed."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from db.mapping import insert_new, value
+from db.tables import ConsentRow, SubscriberRow, SuppressionRow
+from digest.model import Subscriber, SubscriberState
+
+
+def add_subscriber(session: Session, key: str, subscriber: Subscriber, now: datetime) -> int | None:
+    """Add a reader under an address key; None when the key is known already."""
+    return session.scalar(
+        insert_new(session, SubscriberRow)
+        .values(
+            key=key,
+            email=subscriber.email,
+            state=subscriber.state,
+            categories=list(subscriber.categories),
+            language=subscriber.language,
+            cadence=subscriber.cadence,
+            confirmed_at=subscriber.confirmed_at,
+            created_at=now,
+            updated_at=now,
+        )
+        .returning(SubscriberRow.id)
+    )
+
+
+def subscriber_by_key(session: Session, key: str) -> Subscriber | None:
+    row = session.scalar(select(SubscriberRow).where(SubscriberRow.key == key))
+    return value(Subscriber, row) if row else None
+
+
+def subscriber(session: Session, number: int) -> Subscriber | None:
+    row = session.get(SubscriberRow, number)
+    return value(Subscriber, row) if row else None
+
+
+def subscribers(session: Session) -> Iterator[Subscriber]:
+    """All readers, in the order they came, a thousand rows at a time."""
+    query = select(SubscriberRow).order_by(SubscriberRow.id)
+    for row in session.scalars(query.execution_options(yield_per=1000)):
+        yield value(Subscriber, row)
+
+
+def count_by_state(session: Session) -> dict[SubscriberState, int]:
+    query = select(SubscriberRow.state, func.count()).group_by(SubscriberRow.state)
+    return dict(session.execute(query).all())
+
+
+def change_state(
+    session: Session,
+    number: int,
+    come_from: Collection[SubscriberState],
+    to: SubscriberState,
+    now: datetime,
+) -> bool:
+    """Change a reader's state if it is one of `come_from`; confirming remembers when."""
+    values = {"confirmed_at": now} if to is SubscriberState.ACTIVE else {}
+    moved = session.execute(
+        update(SubscriberRow)
+        .where(SubscriberRow.id == number, SubscriberRow.state.in_(come_from))
+        .values(state=to, updated_at=now, **values)
+        .returning(SubscriberRow.id)
+    )
+    return moved.first() is not None
+
+
+def keep_consent(session: Session, number: int, act: str, source: str, now: datetime) -> None:
+    session.add(ConsentRow(subscriber_id=number, act=act, source=source, created_at=now))
+
+
+def last_consent(session: Session, number: int, act: str) -> datetime | None:
+    """When this reader last did `act`."""
+    query = select(func.max(ConsentRow.created_at)).where(
+        ConsentRow.subscriber_id == number, ConsentRow.act == act
+    )
+    return session.scalar(query)
+
+
+def erase_subscriber(session: Session, number: int) -> None:
+    row = session.get(SubscriberRow, number)
+    if row is not None:
+        session.delete(row)
+        session.flush()
+
+
+def suppress(session: Session, address_hash: str, reason: str, now: datetime) -> None:
+    session.execute(
+        insert_new(session, SuppressionRow).values(
+            address_hash=address_hash, reason=reason, created_at=now
+        )
+    )
+
+
+def suppressed(session: Session, hashes: Collection[str]) -> dict[str, str]:
+    """Those of the keyed hashes that must not be mailed, with the reason."""
+    query = select(SuppressionRow.address_hash, SuppressionRow.reason)
+    found = session.execute(query.where(SuppressionRow.address_hash.in_(hashes)))
+    return dict(found.all())
+
+
+def drop_unconfirmed(session: Session, before: datetime) -> int:
+    """Forget sign-ups that nobody confirmed; how many they were."""
+    dropped = session.execute(
+        delete(SubscriberRow)
+        .where(SubscriberRow.state == SubscriberState.PENDING, SubscriberRow.created_at < before)
+        .returning(SubscriberRow.id)
+    )
+    return len(dropped.all())

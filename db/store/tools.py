@@ -1,0 +1,110 @@
+"""Tools with their aliases, reviews and votes."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from db.mapping import value
+from db.tables import AliasRow, ReviewRow, ToolRow, VoteRow
+from digest.errors import NotFoundError
+from digest.model import Call, Review, Tool, Votes
+
+IMPORTED = "imported"  # the voter that stands for the counts of a verdict file
+COLUMNS = ("name", "tagline", "description", "category", "url", "pricing", "entry", "best_for")
+WHOLE = (
+    selectinload(ToolRow.aliases),
+    selectinload(ToolRow.reviews),
+    selectinload(ToolRow.votes),
+)
+
+
+def tools(session: Session, slugs: Sequence[str] | None = None) -> list[Tool]:
+    """All tools, or those with the given slugs, by name."""
+    query = select(ToolRow).options(*WHOLE).order_by(ToolRow.name, ToolRow.id)
+    if slugs is not None:
+        query = query.where(ToolRow.slug.in_(slugs))
+    return [tool_of(row) for row in session.scalars(query)]
+
+
+def tool(session: Session, name: str) -> Tool:
+    """The tool with this slug, or else with this very name."""
+    for column in (ToolRow.slug, ToolRow.name):
+        row = session.scalar(select(ToolRow).options(*WHOLE).where(column == name))
+        if row is not None:
+            return tool_of(row)
+    raise NotFoundError("tool", name, "give its slug or its exact name")
+
+
+def tool_of(row: ToolRow) -> Tool:
+    return value(
+        Tool,
+        row,
+        aliases=tuple(alias.name for alias in row.aliases),
+        reviews=tuple(value(Review, review) for review in row.reviews),
+        votes=_votes(row.votes),
+    )
+
+
+class Put(NamedTuple):
+    """What writing a tool did: its id and whether it was "added", "changed" or the "same"."""
+
+    id: int
+    change: str
+
+
+def put_tool(session: Session, tool: Tool, now: datetime) -> Put:
+    """Write a tool whole under its slug, with its reviews; `tool.votes` are the imported counts,
+    what readers voted here stays beside them."""
+    session.flush()
+    row = session.scalar(select(ToolRow).options(*WHOLE).where(ToolRow.slug == tool.slug))
+    new = row is None
+    if row is None:
+        row = ToolRow(slug=tool.slug, aliases=[], reviews=[], votes=[])
+        session.add(row)
+    for name in COLUMNS:
+        setattr(row, name, getattr(tool, name))
+    _put_aliases(row, tool.aliases)
+    _put_reviews(row, tool.reviews)
+    _put_votes(row, tool.votes, now)
+    changed = new or any(session.is_modified(one) for one in session.dirty) or bool(session.new)
+    if changed:
+        row.updated_at = now
+    session.flush()
+    return Put(row.id, "added" if new else "changed" if changed else "same")
+
+
+def _put_aliases(row: ToolRow, names: Iterable[str]) -> None:
+    known = {alias.name: alias for alias in row.aliases}
+    row.aliases = [known.get(name) or AliasRow(name=name) for name in dict.fromkeys(names)]
+
+
+def _put_reviews(row: ToolRow, reviews: Iterable[Review]) -> None:
+    known = {review.reviewer: review for review in row.reviews}
+    kept = []
+    for position, review in enumerate(reviews):
+        written = known.get(review.reviewer) or ReviewRow(reviewer=review.reviewer)
+        written.position, written.score = position, review.score
+        written.call, written.text = review.call, review.text
+        kept.append(written)
+    row.reviews = kept
+
+
+def _put_votes(row: ToolRow, votes: Votes, now: datetime) -> None:
+    known = {vote.call: vote for vote in row.votes if vote.voter == IMPORTED}
+    kept = [vote for vote in row.votes if vote.voter != IMPORTED]
+    for call, count in ((Call.SHIP, votes.ship), (Call.SKIP, votes.skip)):
+        if count:
+            vote = known.get(call) or VoteRow(voter=IMPORTED, call=call, created_at=now)
+            vote.count = count
+            kept.append(vote)
+    row.votes = kept
+
+
+def _votes(rows: Iterable[VoteRow]) -> Votes:
+    counts = {Call.SHIP: 0, Call.SKIP: 0}
+    for row in rows:
+        counts[row.call] += row.count
+    return Votes(counts[Call.SHIP], counts[Call.SKIP])

@@ -1,0 +1,442 @@
+"""The rows, one class a table, and nothing else. One schema for SQLite and PostgreSQL."""
+
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Enum,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from digest.model import (
+    Cadence,
+    Call,
+    DeliveryState,
+    EntryPrice,
+    IssueKind,
+    IssueState,
+    LaunchState,
+    Role,
+    SubscriberState,
+)
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only INTEGER primary keys
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC moment. SQLite forgets zones, so they are put off and on again here."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, _: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def words(kind: type[StrEnum]) -> Enum:
+    """An enumeration stored as its words: readable in the database, no type to migrate."""
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=False,
+        length=16,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+ENUMS: tuple[type[StrEnum], ...] = (
+    Cadence,
+    Call,
+    DeliveryState,
+    EntryPrice,
+    IssueKind,
+    IssueState,
+    LaunchState,
+    Role,
+    SubscriberState,
+)
+COLUMN_TYPES: dict[Any, Any] = {
+    datetime: Moment,
+    str: Text,
+    dict[str, Any]: JSON,
+    list[str]: JSON,
+    **{kind: words(kind) for kind in ENUMS},
+}
+
+
+class Table(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = COLUMN_TYPES
+
+
+# --- what reaches us -----------------------------------------------------------------------
+
+
+class FeedRow(Table):
+    __tablename__ = "feeds"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    url: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    title: Mapped[str] = mapped_column(default="")
+    category: Mapped[str] = mapped_column(default="")
+    paused: Mapped[bool] = mapped_column(default=False)
+    etag: Mapped[str] = mapped_column(default="")
+    last_modified: Mapped[str] = mapped_column(default="")
+    checked_at: Mapped[datetime | None]
+    failure: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+
+
+class EntryRow(Table):
+    __tablename__ = "entries"
+    __table_args__ = (UniqueConstraint("feed_id", "identity"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    feed_id: Mapped[int] = mapped_column(ForeignKey("feeds.id", ondelete="CASCADE"))
+    identity: Mapped[str]  # guid, else link, else a hash of the text
+    title: Mapped[str]
+    link: Mapped[str]
+    published: Mapped[datetime | None]
+    first_seen: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(default="")  # why it is no launch, "" when it is one
+    launch_id: Mapped[int | None] = mapped_column(ForeignKey("launches.id"), index=True)
+
+
+class LaunchRow(Table):
+    __tablename__ = "launches"
+    __table_args__ = (
+        Index(
+            "ix_launches_new",
+            "id",
+            postgresql_where=text("state = 'new'"),
+            sqlite_where=text("state = 'new'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    name: Mapped[str]
+    tagline: Mapped[str] = mapped_column(default="")
+    description: Mapped[str] = mapped_column(default="")
+    url: Mapped[str] = mapped_column(default="")
+    category: Mapped[str] = mapped_column(default="")
+    published: Mapped[datetime | None]
+    state: Mapped[LaunchState]
+    reason: Mapped[str] = mapped_column(default="")
+    tool_id: Mapped[int | None] = mapped_column(ForeignKey("tools.id"), index=True)
+    created_at: Mapped[datetime]
+
+
+# --- tools and verdicts --------------------------------------------------------------------
+
+
+class ToolRow(Table):
+    __tablename__ = "tools"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    tagline: Mapped[str] = mapped_column(default="")
+    description: Mapped[str] = mapped_column(default="")
+    category: Mapped[str] = mapped_column(default="", index=True)
+    url: Mapped[str] = mapped_column(default="")
+    pricing: Mapped[str] = mapped_column(default="")
+    entry: Mapped[EntryPrice | None]
+    best_for: Mapped[str] = mapped_column(default="")
+    updated_at: Mapped[datetime]
+
+    aliases: Mapped[list["AliasRow"]] = relationship(
+        lazy="raise", cascade="all, delete-orphan", order_by="AliasRow.id"
+    )
+    reviews: Mapped[list["ReviewRow"]] = relationship(
+        lazy="raise", cascade="all, delete-orphan", order_by="ReviewRow.position"
+    )
+    votes: Mapped[list["VoteRow"]] = relationship(lazy="raise", cascade="all, delete-orphan")
+
+
+class AliasRow(Table):
+    __tablename__ = "tool_aliases"
+    __table_args__ = (UniqueConstraint("tool_id", "name"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    tool_id: Mapped[int] = mapped_column(ForeignKey("tools.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(index=True)
+
+
+class ReviewRow(Table):
+    __tablename__ = "reviews"
+    __table_args__ = (UniqueConstraint("tool_id", "reviewer"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    tool_id: Mapped[int] = mapped_column(ForeignKey("tools.id", ondelete="CASCADE"))
+    reviewer: Mapped[str]
+    position: Mapped[int]
+    score: Mapped[int]
+    call: Mapped[Call]
+    text: Mapped[str] = mapped_column(default="")
+
+
+class VoteRow(Table):
+    """Community votes: one row a voter and tool; `voter` is "imported" for a file's counts."""
+
+    __tablename__ = "votes"
+
+    tool_id: Mapped[int] = mapped_column(
+        ForeignKey("tools.id", ondelete="CASCADE"), primary_key=True
+    )
+    voter: Mapped[str] = mapped_column(String(64), primary_key=True)
+    call: Mapped[Call] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+
+
+class ComparisonRow(Table):
+    """The decision to read one tool against another; the contents are the tools' own."""
+
+    __tablename__ = "comparisons"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    challenger_id: Mapped[int] = mapped_column(ForeignKey("tools.id"), index=True)
+    incumbent_id: Mapped[int] = mapped_column(ForeignKey("tools.id"), index=True)
+    launch_id: Mapped[int | None] = mapped_column(ForeignKey("launches.id"), index=True)
+    sentence: Mapped[str]
+    evidence: Mapped[list[str]]
+    ranker: Mapped[str]
+    score: Mapped[float]
+    published_at: Mapped[datetime] = mapped_column(index=True)
+    updated_at: Mapped[datetime]
+
+
+# --- issues --------------------------------------------------------------------------------
+
+
+class IssueRow(Table):
+    __tablename__ = "issues"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[IssueKind]
+    state: Mapped[IssueState] = mapped_column(index=True)
+    subject: Mapped[str] = mapped_column(default="")
+    preheader: Mapped[str] = mapped_column(default="")
+    headline: Mapped[str] = mapped_column(default="")
+    intro: Mapped[str] = mapped_column(default="")
+    html: Mapped[str] = mapped_column(default="")
+    text: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
+    edited_by: Mapped[str] = mapped_column(default="")
+    submitted_by: Mapped[str] = mapped_column(default="")
+    approved_by: Mapped[str] = mapped_column(default="")
+    approved_fingerprint: Mapped[str] = mapped_column(default="")
+    approved_at: Mapped[datetime | None]
+    send_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    audience_cursor: Mapped[int] = mapped_column(Id, default=0)  # the last subscriber taken
+    audience_frozen: Mapped[bool] = mapped_column(default=False)
+    dated: Mapped[date]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    items: Mapped[list["ItemRow"]] = relationship(
+        lazy="raise", cascade="all, delete-orphan", order_by="ItemRow.position"
+    )
+
+
+class ItemRow(Table):
+    __tablename__ = "issue_items"
+    __table_args__ = (UniqueConstraint("issue_id", "comparison_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    issue_id: Mapped[str] = mapped_column(ForeignKey("issues.id", ondelete="CASCADE"))
+    comparison_id: Mapped[int] = mapped_column(ForeignKey("comparisons.id"), index=True)
+    position: Mapped[int]
+    takeaway: Mapped[str] = mapped_column(default="")
+
+
+# --- readers -------------------------------------------------------------------------------
+
+
+class SubscriberRow(Table):
+    __tablename__ = "subscribers"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)  # lower-cased address: who they are to us
+    email: Mapped[str]  # as typed: where mail goes
+    state: Mapped[SubscriberState] = mapped_column(index=True)
+    categories: Mapped[list[str]]
+    language: Mapped[str] = mapped_column(String(16), default="en")
+    cadence: Mapped[Cadence]
+    confirmed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class ConsentRow(Table):
+    """Append-only: what a reader agreed to or withdrew, when, and by which words."""
+
+    __tablename__ = "consents"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    subscriber_id: Mapped[int] = mapped_column(
+        ForeignKey("subscribers.id", ondelete="CASCADE"), index=True
+    )
+    act: Mapped[str] = mapped_column(String(16))  # import, sign-up, confirm, leave
+    source: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+
+
+class SuppressionRow(Table):
+    """An address that must not be mailed, known only by a keyed hash."""
+
+    __tablename__ = "suppressions"
+
+    address_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    reason: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+# --- sending -------------------------------------------------------------------------------
+
+
+class DeliveryRow(Table):
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        UniqueConstraint("issue_id", "subscriber_id"),
+        Index(
+            "ix_deliveries_waiting",
+            "issue_id",
+            "id",
+            postgresql_where=text("state = 'queued'"),
+            sqlite_where=text("state = 'queued'"),
+        ),
+        Index(
+            "ix_deliveries_held",
+            "lease_until",
+            postgresql_where=text("state IN ('leased', 'sending')"),
+            sqlite_where=text("state IN ('leased', 'sending')"),
+        ),
+        Index(
+            "ix_deliveries_message_id",
+            "message_id",
+            postgresql_where=text("message_id <> ''"),
+            sqlite_where=text("message_id <> ''"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    issue_id: Mapped[str] = mapped_column(ForeignKey("issues.id"))
+    subscriber_id: Mapped[int] = mapped_column(
+        ForeignKey("subscribers.id", ondelete="CASCADE"), index=True
+    )
+    state: Mapped[DeliveryState]
+    attempt: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    message_id: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
+    updated_at: Mapped[datetime]
+
+
+class DeliveryEventRow(Table):
+    """What the mail service said afterwards, once per event id."""
+
+    __tablename__ = "delivery_events"
+
+    event_id: Mapped[str] = mapped_column(primary_key=True)
+    delivery_id: Mapped[int | None] = mapped_column(
+        ForeignKey("deliveries.id", ondelete="CASCADE"), index=True
+    )
+    kind: Mapped[str] = mapped_column(String(32))
+    detail: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+
+
+# --- editors and the clock -----------------------------------------------------------------
+
+
+class EditorRow(Table):
+    __tablename__ = "editors"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    role: Mapped[Role]
+    created_at: Mapped[datetime]
+
+
+class SignInRow(Table):
+    __tablename__ = "sign_ins"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    editor_id: Mapped[int] = mapped_column(ForeignKey("editors.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class AuditRow(Table):
+    """Who did what to what, append-only."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    who: Mapped[str]
+    act: Mapped[str] = mapped_column(String(32))
+    what: Mapped[str] = mapped_column(index=True)
+    detail: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+
+
+class ScheduleRow(Table):
+    """When each job is due next; moved on by compare-and-set, so that one hand takes each run."""
+
+    __tablename__ = "schedules"
+
+    job: Mapped[str] = mapped_column(String(32), primary_key=True)
+    rule: Mapped[str]
+    next_at: Mapped[datetime]
+
+
+class RunRow(Table):
+    """One run of a job for one period, once."""
+
+    __tablename__ = "runs"
+    __table_args__ = (UniqueConstraint("job", "period"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    job: Mapped[str] = mapped_column(String(32))
+    period: Mapped[str] = mapped_column(String(32))
+    outcome: Mapped[str] = mapped_column(default="")
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
