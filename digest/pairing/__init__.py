@@ -1,0 +1,1 @@
+"""launch -> comparison: who is it, what is it read against, and how do they differ. Pure."""
