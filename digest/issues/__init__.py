@@ -1,0 +1,1 @@
+"""comparisons -> an approved issue: compose, render, check, date, publish. Pure."""
