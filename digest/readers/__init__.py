@@ -1,0 +1,1 @@
+"""an issue -> one reader's message: who receives it, and with which links. Pure."""
