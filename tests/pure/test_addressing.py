@@ -4,7 +4,7 @@ import email
 import email.policy
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from digest.model import Delivery, Marker, Rendering
@@ -50,6 +50,7 @@ def test_the_parts_say_what_was_approved_with_the_readers_own_values() -> None:
 
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_any_text_arrives_as_it_was_in_lines_a_mail_server_takes(before: str, after: str) -> None:
+    assume(not any(marker in before + after for marker in Marker))
     before, after = before.replace("\r", " "), after.replace("\r", " ")  # CR alone ends no line
     data = addressed(a_rendering(html=f"{before}{Marker.READER}{after}"))
     part = list(email.message_from_bytes(data, policy=email.policy.default).walk())[2]
