@@ -1,0 +1,90 @@
+"""Texts of tools and editors, made fit to be read: cleaned, cut, wrapped, dated."""
+
+import re
+import textwrap
+from dataclasses import fields, is_dataclass, replace
+from datetime import date
+from enum import Enum
+from typing import Any, TypeVar
+
+from digest.model import Marker
+
+Value = TypeVar("Value")
+
+BREAKS = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
+# C0 and C1 controls, bidi embeddings, overrides and isolates, halves of surrogate pairs,
+# and the code points that no document may hold.
+UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+# Any run of underscores is taken whole: what is left of a longer run must not be a marker again.
+MARKERS = re.compile(f"_{{2,}}({'|'.join(marker.strip('_') for marker in Marker)})_{{2,}}")
+SENTENCE_END = re.compile(r"[.!?][\"”’)]?\s+(?=[^\sa-z])")
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+COLUMNS = 72
+
+
+def plain(value: Value) -> Value:
+    """The same value with every text in it, however deep, cleaned by `plain_text`."""
+    cleaned: Any = value
+    if isinstance(value, str) and not isinstance(value, Enum):
+        cleaned = plain_text(value)
+    elif isinstance(value, tuple):
+        cleaned = tuple(map(plain, value))
+    elif is_dataclass(value) and not isinstance(value, type):
+        parts = {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        cleaned = replace(value, **parts)
+    result: Value = cleaned
+    return result
+
+
+def plain_text(text: str) -> str:
+    """One line without invisible controls, in which no marker of ours stands."""
+    line = UNPRINTABLE.sub("", BREAKS.sub(" ", text)).strip()
+    return MARKERS.sub(r"_\1_", line)
+
+
+def lead(text: str) -> str:
+    """The first sentence."""
+    end = SENTENCE_END.search(text)
+    return text[: end.end()].rstrip() if end else text
+
+
+def rest(text: str) -> str:
+    """What follows the first sentence."""
+    end = SENTENCE_END.search(text)
+    return text[end.end() :] if end else ""
+
+
+def clipped(text: str, limit: int) -> str:
+    """The text if it fits, else as many whole words as do, and an ellipsis."""
+    if len(text) <= limit:
+        return text
+    room = text[: limit - 1]
+    return (room.rsplit(" ", 1)[0] if " " in room else room).rstrip(" ,;:") + "…"
+
+
+def capitalised(text: str) -> str:
+    """With a capital first letter; the others stay as their owner wrote them."""
+    return text[:1].upper() + text[1:]
+
+
+def initial(name: str) -> str:
+    return next((letter.upper() for letter in name if letter.isalnum()), "?")
+
+
+def english_date(day: date) -> str:
+    """As in "22 November 2026", whatever the locale."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def wrapped(text: str, indent: int = 0) -> str:
+    """Lines of 72 columns; those after the first are indented. Links stay whole."""
+    return textwrap.fill(
+        text,
+        COLUMNS,
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
