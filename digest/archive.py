@@ -1,0 +1,67 @@
+"""What a visitor reads: comparisons, issues, and the feeds of both."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from db.engine import Sessions, reading
+from db.store import comparisons as comparison_store
+from db.store import issues as issue_store
+from digest.errors import NotFoundError
+from digest.issues import syndication
+from digest.model import Comparison, Issue, IssueState, Publication
+from digest.pairing.comparing import compare
+
+LATEST = 30  # comparisons on the first page and in a feed
+PUBLIC = (IssueState.SENDING, IssueState.SENT)
+
+
+def latest(sessions: Sessions, category: str = "", limit: int = LATEST) -> list[Comparison]:
+    with reading(sessions) as session:
+        return [compare(pair) for pair in comparison_store.latest(session, limit, category)]
+
+
+def comparison(sessions: Sessions, slug: str) -> Comparison:
+    """Raises NotFoundError."""
+    with reading(sessions) as session:
+        return compare(comparison_store.pair(session, slug))
+
+
+class Sheet(NamedTuple):
+    """An issue with the comparisons it holds, in its order and with its takeaways."""
+
+    issue: Issue
+    shown: tuple[Comparison, ...]
+
+
+def issues(sessions: Sessions) -> list[Issue]:
+    """Issues that have gone out, newest first."""
+    with reading(sessions) as session:
+        return issue_store.issues(session, PUBLIC)
+
+
+def issue(sessions: Sessions, name: str) -> Sheet:
+    """An issue that has gone out; a draft is not there yet for visitors."""
+    with reading(sessions) as session:
+        found = issue_store.issue(session, name)
+        if found.state not in PUBLIC:
+            raise NotFoundError("issue", name)
+        pairs = comparison_store.pairs(session, [item.comparison for item in found.items])
+    own = {item.comparison: item.takeaway for item in found.items}
+    compared = [compare(pair) for pair in pairs]
+    return Sheet(
+        found,
+        tuple(replace(one, takeaway=own[one.slug] or one.takeaway) for one in compared),
+    )
+
+
+FORMATS: Mapping[str, Callable[..., bytes]] = {
+    "rss": syndication.rss,
+    "atom": syndication.atom,
+    "json": syndication.json_feed,
+}
+
+
+def feed(sessions: Sessions, publication: Publication, kind: str, category: str = "") -> bytes:
+    """The published feed in one of FORMATS."""
+    return FORMATS[kind](latest(sessions, category), publication, category=category)

@@ -1,0 +1,256 @@
+"""Commands on issues: compose, look, approve, send."""
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from db.engine import reading
+from db.store import deliveries as ledger
+from db.store import issues as store
+from digest import desk, wiring
+from digest.cli.terminal import count, progress, table, with_parts
+from digest.errors import NotAllowedError
+from digest.issues import preflight
+from digest.issues.composing import Composition
+from digest.jobs import draft as drafting
+from digest.jobs import send as sending
+from digest.model import Delivery, DeliveryState, Issue, IssueState, Marker, Rendering
+from digest.readers.addressing import Addressing, day, filled
+from digest.readers.links import Purpose
+
+as_editor = click.option("--as", "email", required=True, metavar="EMAIL", help="The editor.")
+SAMPLE_READER = 0  # no subscriber has this id: links of a sample lead nowhere
+SAMPLE_EMAIL = "reader@inbox.example"
+
+
+@click.command()
+@click.option(
+    "--period", default="", metavar="WEEK", help="Such as 2026-W47; this week by default."
+)
+@click.option("--comparison", default="", metavar="SLUG", help="The issue of one comparison.")
+@with_parts
+def draft(parts: wiring.Parts, period: str, comparison: str) -> None:
+    """Compose and render the period's digest, or the issue of one comparison."""
+    if period and comparison:
+        raise click.UsageError("--period and --comparison exclude each other")
+    common = (parts.sessions, parts.clock, parts.templates, parts.publication)
+    zone = parts.settings.timezone
+    if comparison:
+        _tell_draft(drafting.draft_single(*common, zone=zone, slug=comparison))
+    else:
+        minimum = parts.settings.minimum_comparisons
+        _tell_draft(drafting.draft(*common, zone=zone, minimum=minimum, period=period))
+
+
+def _tell_draft(composed: Composition) -> None:
+    issue = composed.issue
+    for left in composed.left_out:
+        click.echo(f"left out {left.comparison.title}: {left.reason}")
+    if issue.state is IssueState.SKIPPED:
+        click.echo(f"{issue.id} is skipped: {issue.reason}")
+        return
+    for number, comparison in enumerate(composed.comparisons, 1):
+        click.echo(f"{number}. {comparison.title} [{comparison.outcome}]")
+    click.echo(f"{issue.id} is drafted: {issue.subject}")
+
+
+@click.command()
+@with_parts
+def issues(parts: wiring.Parts) -> None:
+    """Show every issue with its state."""
+    with reading(parts.sessions) as session:
+        found = store.issues(session)
+    rows = [(one.id, one.state.value, len(one.items), one.subject or one.reason) for one in found]
+    table(rows, ("issue", "state", "comparisons", "subject"))
+    if not rows:
+        click.echo("no issues yet; `digest draft` composes one")
+
+
+@click.command()
+@click.argument("name", metavar="ISSUE")
+@click.option("--html", type=click.Path(dir_okay=False), help="Write the HTML part to FILE.")
+@click.option("--text", type=click.Path(dir_okay=False), help="Write the text part to FILE.")
+@click.option("--eml", type=click.Path(dir_okay=False), help="Write a whole message to FILE.")
+@with_parts
+def show(
+    parts: wiring.Parts, name: str, html: str | None, text: str | None, eml: str | None
+) -> None:
+    """Show an issue: its words, its checks and its fingerprint. Files show a sample reader's."""
+    with reading(parts.sessions) as session:
+        issue = store.issue(session, name)
+    _describe(issue)
+    if issue.rendering is None:
+        if html or text or eml:
+            raise NotAllowedError(f"write {name}", ("it has no rendering",))
+        return
+    _describe_rendering(parts, issue.rendering)
+    _write_sample(parts, issue, issue.rendering, html, text, eml)
+
+
+def _describe(issue: Issue) -> None:
+    click.echo(f"{issue.id}  {issue.state.value}" + (f": {issue.reason}" if issue.reason else ""))
+    for label, said in (
+        ("subject", issue.subject),
+        ("preheader", issue.preheader),
+        ("submitted by", issue.submitted_by),
+        ("approved by", issue.approved_by),
+    ):
+        if said:
+            click.echo(f"  {label}: {said}")
+    for number, item in enumerate(issue.items, 1):
+        click.echo(f"  {number}. {item.comparison}")
+
+
+def _describe_rendering(parts: wiring.Parts, rendering: Rendering) -> None:
+    click.echo(f"  size: {len(rendering.html.encode()) / 1024:.1f} KB of HTML")
+    click.echo(f"  fingerprint: {rendering.fingerprint}")
+    for finding in preflight.findings(rendering, parts.publication):
+        click.echo(f"  {finding.level}: {finding.what} ({finding.mend})")
+
+
+def _write_sample(
+    parts: wiring.Parts,
+    issue: Issue,
+    rendering: Rendering,
+    html: str | None,
+    text: str | None,
+    eml: str | None,
+) -> None:
+    now = parts.clock()
+    token = parts.signing.token(SAMPLE_READER, Purpose.LEAVE)
+    values = {Marker.READER: token, Marker.CONFIRMED_ON: day(now)}
+    if html:
+        Path(html).write_text(filled(rendering.html, values), encoding="utf-8")
+    if text:
+        Path(text).write_text(filled(rendering.text, values), encoding="utf-8")
+    if eml:
+        sample = Delivery(
+            id=0, issue=issue.id, subscriber=0, email=SAMPLE_EMAIL, confirmed_at=now, attempt=1
+        )
+        addressing = Addressing(issue, rendering, parts.publication)
+        Path(eml).write_bytes(addressing.address(sample, token, now).data)
+
+
+@click.command()
+@click.argument("name", metavar="ISSUE")
+@as_editor
+@with_parts
+def submit(parts: wiring.Parts, name: str, email: str) -> None:
+    """Hand a draft in for review."""
+    issue = desk.submit(parts.sessions, parts.clock, parts.house, name, email)
+    assert issue.rendering
+    click.echo(f"{name} waits for approval; fingerprint {issue.rendering.fingerprint}")
+
+
+@click.command()
+@click.argument("name", metavar="ISSUE")
+@as_editor
+@click.option(
+    "--fingerprint", default="", metavar="F", help="The bytes you saw; refused if changed."
+)
+@with_parts
+def approve(parts: wiring.Parts, name: str, email: str, fingerprint: str) -> None:
+    """Approve an issue's bytes; ten minutes later it may go out."""
+    issue = desk.approve(parts.sessions, parts.clock, parts.house, name, email, fingerprint)
+    assert issue.send_at
+    click.echo(f"{name} is approved; it may go out from {issue.send_at:%Y-%m-%d %H:%M:%S} UTC")
+
+
+@click.command("send-back")
+@click.argument("name", metavar="ISSUE")
+@as_editor
+@click.option("--reason", required=True, metavar="R", help="What the writer should change.")
+@with_parts
+def send_back(parts: wiring.Parts, name: str, email: str, reason: str) -> None:
+    """Give an issue back to its writer; within ten minutes of approval this is the undo."""
+    desk.send_back(parts.sessions, parts.clock, name, email, reason)
+    click.echo(f"{name} is a draft again: {reason}")
+
+
+@click.command()
+@click.argument("name", metavar="ISSUE")
+@click.option("--now", is_flag=True, help="Do not wait for the end of the ten minutes of undo.")
+@with_parts
+def send(parts: wiring.Parts, name: str, now: bool) -> None:
+    """Send an approved issue, to each reader once. Interrupted, it goes on where it was."""
+    if now:
+        desk.send_now(parts.sessions, parts.clock, name)
+    with progress("sending", _readers(parts, name)) as step:
+        done = sending.send(parts.sessions, parts.office, name, tell=_stepper(step))
+    _tell_counts(name, done.counts)
+    if done.waiting:
+        raise NotAllowedError(f"finish {name} now", (_why_waiting(done),))
+
+
+def _why_waiting(done: sending.Progress) -> str:
+    held = done.waiting - done.counts.get(DeliveryState.QUEUED, 0)
+    if held:
+        return f"{held:,} are in the hands of a sender that works or died; try again in a minute"
+    return "the transport refuses mail for now"
+
+
+def _readers(parts: wiring.Parts, name: str) -> int:
+    """About how many messages are still to go: the waiting ones, or all active readers."""
+    known = sending.progress(parts.sessions, name)
+    return known.waiting or sending.readers_waiting(parts.sessions)
+
+
+def _stepper(step: Callable[[int], None]) -> Callable[[sending.Progress], None]:
+    seen = 0
+
+    def tell(progress: sending.Progress) -> None:
+        nonlocal seen
+        step(progress.done - seen)
+        seen = progress.done
+
+    return tell
+
+
+def _tell_counts(name: str, counts: dict[DeliveryState, int]) -> None:
+    said = [f"{counts[state]:,} {state.value}" for state in DeliveryState if counts.get(state)]
+    click.echo(f"{name}: {', '.join(said) or 'no readers'}")
+
+
+@click.command()
+@click.argument("name", metavar="ISSUE")
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+@click.option("--deliveries", type=click.Path(dir_okay=False), help="Write every delivery as CSV.")
+@with_parts
+def status(parts: wiring.Parts, name: str, as_json: bool, deliveries: str | None) -> None:
+    """Show how far the sending of an issue has come."""
+    with reading(parts.sessions) as session:
+        issue = store.issue(session, name)
+        counts, reasons = ledger.counts(session, name), ledger.reasons(session, name)
+        rows = list(ledger.listing(session, name)) if deliveries else []
+    if deliveries:
+        _write_deliveries(deliveries, rows)
+    if as_json:
+        by_state = {state.value: counts.get(state, 0) for state in DeliveryState}
+        click.echo(json.dumps({"issue": name, "state": issue.state, "deliveries": by_state}))
+        return
+    click.echo(f"{name} is {issue.state.value}")
+    _tell_counts(name, counts)
+    for (state, reason), times in reasons.items():
+        click.echo(f"  {count(times, state.value, state.value)}: {reason}")
+
+
+def _write_deliveries(path: str, rows: list[tuple[str, DeliveryState, str, str]]) -> None:
+    with Path(path).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["email", "state", "message_id", "reason"])
+        writer.writerows((email, state.value, number, why) for email, state, number, why in rows)
+
+
+@click.command()
+@click.argument("name", metavar="ISSUE")
+@with_parts
+def cancel(parts: wiring.Parts, name: str) -> None:
+    """Stop an issue for good; who has it keeps it."""
+    stopped = desk.cancel(parts.sessions, parts.clock, name)
+    click.echo(f"{name} is cancelled; {count(stopped, 'reader')} will not get it")
+
+
+COMMANDS = (draft, issues, show, submit, approve, send_back, send, status, cancel)

@@ -1,0 +1,84 @@
+"""Commands on the machine: the database, the clock, the site."""
+
+import logging
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import click
+import uvicorn
+
+import scheduler
+from db.engine import address
+from db.schema import migrate
+from digest import settings, wiring
+from digest.cli.terminal import with_parts
+from digest.errors import InputError
+from digest.web import create_app
+
+
+@click.command()
+def init() -> None:
+    """Set the database up, with a signing key beside it. Doing it again is harmless."""
+    chosen = settings.read(os.environ)
+    migrate(chosen.database_url)
+    wiring.keys(chosen)
+    wiring.assemble(chosen)
+    click.echo(f"ready: {shown(chosen.database_url)}")
+
+
+@click.command("migrate")
+def migrate_() -> None:
+    """Bring the database to the schema of this version."""
+    chosen = settings.read(os.environ)
+    migrate(chosen.database_url)
+    click.echo(f"at the newest schema: {shown(chosen.database_url)}")
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False))
+@with_parts
+def backup(parts: wiring.Parts, file: str) -> None:
+    """Copy a SQLite database to FILE while it is in use."""
+    database = address(parts.settings.database_url)
+    if database.get_backend_name() != "sqlite" or not database.database:
+        raise InputError("backup copies SQLite; for PostgreSQL use pg_dump")
+    if Path(file).exists():
+        raise InputError(f"{file}: exists already")
+    with (
+        closing(sqlite3.connect(database.database)) as source,
+        closing(sqlite3.connect(file)) as copy,
+    ):
+        source.backup(copy)
+    click.echo(f"copied to {file}")
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True, help="The port to listen on.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@with_parts
+def serve(parts: wiring.Parts, port: int, host: str) -> None:
+    """Show the site and run the jobs on their clock, in one process, until stopped."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    clock = scheduler.start(parts)
+    click.echo(f"the site is at http://{host}:{port}/ and the jobs are on the clock")
+    try:
+        uvicorn.run(
+            create_app(wiring.site(parts)),
+            host=host,
+            port=port,
+            log_level="warning",
+            access_log=False,  # paths hold readers' tokens
+        )
+    finally:
+        clock.shutdown(wait=True)
+
+
+def shown(url: str) -> str:
+    """A database's address without its password."""
+    return address(url).render_as_string(hide_password=True)
+
+
+COMMANDS = (init, migrate_, backup, serve)

@@ -1,0 +1,1 @@
+"""Ways a message leaves. Each module offers a `digest.ports.Post`."""

@@ -1,0 +1,20 @@
+"""What an editor asks for. Each act is one transaction and leaves a line in the audit."""
+
+from digest.desk.feeds import follow, import_opml
+from digest.desk.issues import approve, cancel, send_back, send_now, submit
+from digest.desk.pairs import compare_tools, pair_launch
+from digest.desk.verdicts import Import, import_verdicts
+
+__all__ = [
+    "Import",
+    "approve",
+    "cancel",
+    "compare_tools",
+    "follow",
+    "import_opml",
+    "import_verdicts",
+    "pair_launch",
+    "send_back",
+    "send_now",
+    "submit",
+]

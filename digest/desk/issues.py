@@ -1,0 +1,127 @@
+"""Submit, approve, send back, cancel: how an issue comes to be sent, or not."""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from db.engine import Sessions
+from db.store import deliveries, editors
+from db.store import issues as store
+from digest.errors import NotAllowedError, StaleRenderingError
+from digest.issues import preflight, rules
+from digest.issues.rules import Act
+from digest.model import Issue, IssueState, Publication
+from digest.ports import Clock
+
+UNDO = timedelta(minutes=10)  # between approval and the first message
+CANCELLED_FROM = (
+    IssueState.DRAFT,
+    IssueState.REVIEW,
+    IssueState.APPROVED,
+    IssueState.SENDING,
+    IssueState.PAUSED,
+)
+
+
+class House(NamedTuple):
+    """The rules of the house an issue is approved under."""
+
+    publication: Publication
+    approvers: int = 1
+    minimum: int = 1
+
+
+def submit(sessions: Sessions, clock: Clock, house: House, name: str, email: str) -> Issue:
+    """Hand a draft in for review; raises NotAllowedError with every objection."""
+    with sessions.begin() as session:
+        issue = store.issue(session, name)
+        _require(session, issue, "submit", house, email)
+        _move(session, clock, issue, IssueState.REVIEW, submitted_by=email)
+        editors.note(session, email, "submit", name, clock(), fingerprint=_fingerprint(issue))
+        return store.issue(session, name)
+
+
+def approve(
+    sessions: Sessions, clock: Clock, house: House, name: str, email: str, fingerprint: str = ""
+) -> Issue:
+    """Approve the bytes the editor saw, named by their fingerprint (the current ones if none is
+    named). Raises StaleRenderingError when they changed, NotAllowedError with every objection."""
+    now = clock()
+    with sessions.begin() as session:
+        issue = store.issue(session, name)
+        current = _fingerprint(issue)
+        if fingerprint and fingerprint.lower() != current:
+            raise StaleRenderingError(name, fingerprint, current)
+        _require(session, issue, "approve", house, email)
+        _move(
+            session,
+            clock,
+            issue,
+            IssueState.APPROVED,
+            approved_by=email,
+            approved_fingerprint=current,
+            approved_at=now,
+            send_at=now + UNDO,
+        )
+        editors.note(session, email, "approve", name, now, fingerprint=current)
+        return store.issue(session, name)
+
+
+def send_back(sessions: Sessions, clock: Clock, name: str, email: str, reason: str) -> Issue:
+    """Give an issue that waits for review or for its sending back to its writer, with a reason."""
+    if not reason.strip():
+        raise NotAllowedError(f"send {name} back", ("the writer needs to know the reason",))
+    with sessions.begin() as session:
+        editors.editor(session, email)
+        issue = store.issue(session, name)
+        if issue.state not in (IssueState.REVIEW, IssueState.APPROVED):
+            raise NotAllowedError(f"send {name} back", (f"it is {issue.state.value}",))
+        _move(session, clock, issue, IssueState.DRAFT, reason=reason.strip(), **UNAPPROVED)
+        editors.note(session, email, "send-back", name, clock(), reason=reason.strip())
+        return store.issue(session, name)
+
+
+def send_now(sessions: Sessions, clock: Clock, name: str) -> Issue:
+    """Let an approved issue go without waiting for the end of its undo."""
+    with sessions.begin() as session:
+        issue = store.issue(session, name)
+        if issue.state is IssueState.APPROVED:
+            _move(session, clock, issue, IssueState.APPROVED, send_at=clock())
+        return issue
+
+
+def cancel(sessions: Sessions, clock: Clock, name: str) -> int:
+    """Stop an issue for good; how many readers will not get it who would have."""
+    with sessions.begin() as session:
+        issue = store.issue(session, name)
+        if issue.state not in CANCELLED_FROM:
+            raise NotAllowedError(f"cancel {name}", (f"it is {issue.state.value}",))
+        _move(session, clock, issue, IssueState.CANCELLED)
+        editors.note(session, "command line", "cancel", name, clock())
+        return deliveries.cancel_queued(session, name, clock())
+
+
+UNAPPROVED = {"approved_by": "", "approved_fingerprint": "", "approved_at": None, "send_at": None}
+RULES = {"submit": rules.SUBMIT, "approve": rules.APPROVE}
+
+
+def _require(session: Session, issue: Issue, act: str, house: House, email: str) -> None:
+    who = Act(
+        editor=editors.editor(session, email), approvers=house.approvers, minimum=house.minimum
+    )
+    objections = rules.objections(issue, who, RULES[act])
+    if issue.rendering:
+        findings = preflight.findings(issue.rendering, house.publication)
+        objections += tuple(found.what for found in findings if found.level == "block")
+    if objections:
+        raise NotAllowedError(f"{act} {issue.id}", objections)
+
+
+def _move(session: Session, clock: Clock, issue: Issue, to: IssueState, **values: object) -> None:
+    if not store.move(session, issue.id, [issue.state], to, clock(), **values):
+        raise NotAllowedError(f"change {issue.id}", ("someone else just did",))
+
+
+def _fingerprint(issue: Issue) -> str:
+    return issue.rendering.fingerprint if issue.rendering else ""

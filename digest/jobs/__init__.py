@@ -1,0 +1,1 @@
+"""What the clock asks for: plain functions that load, ask the pure rooms, and save."""

@@ -1,0 +1,173 @@
+"""Fetch the feeds, read what is new in them, keep the launches."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from db.engine import Sessions, reading
+from db.store import launches as store
+from digest.errors import NotFoundError, SourceError
+from digest.model import Document, Entry, Feed, Launch, NotALaunch
+from digest.ports import Clock, Fetch, Request, Response
+from sources import KINDS
+
+MOST_ENTRIES = 300  # of one document: a feed that lists thousands is an archive, not news
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """What one feed gave: how many entries were new, which were launches, why others were not."""
+
+    feed: Feed
+    entries: int = 0
+    new: int = 0
+    launches: tuple[Launch, ...] = ()
+    reasons: tuple[tuple[str, int], ...] = ()
+    unchanged: bool = False
+
+    @property
+    def failure(self) -> str:
+        return self.feed.failure
+
+
+def collect(
+    sessions: Sessions,
+    fetch: Fetch,
+    clock: Clock,
+    *,
+    only: str = "",
+    tell: Callable[[Collected], None] = lambda _: None,
+) -> list[Collected]:
+    """Fetch every feed that is not paused, or `only` the one with that URL; one report a feed.
+
+    A feed that fails keeps its failure in its row and leaves the others unharmed.
+    """
+    feeds = _feeds(sessions, only)
+    requests = [Request(feed.url, feed.etag, feed.last_modified) for feed in feeds]
+    reports = []
+    for feed, response in zip(feeds, fetch(requests), strict=True):
+        report = _take(sessions, feed, response, clock)
+        tell(report)
+        reports.append(report)
+    return reports
+
+
+def _feeds(sessions: Sessions, only: str) -> list[Feed]:
+    with reading(sessions) as session:
+        feeds = store.feeds(session)
+    if not only:
+        return [feed for feed in feeds if not feed.paused]
+    named = [feed for feed in feeds if feed.url == only]
+    if not named:
+        raise NotFoundError("feed", only, "`digest feeds add` adds it")
+    return named
+
+
+def _take(sessions: Sessions, feed: Feed, response: Response, clock: Clock) -> Collected:
+    try:
+        document = read(feed, response)
+    except SourceError as error:
+        failed = replace(feed, failure=error.reason)
+        with sessions.begin() as session:
+            store.note_checked(session, failed, clock())
+        return Collected(feed=failed)
+    checked = _checked(feed, response)
+    if document is None:
+        with sessions.begin() as session:
+            store.note_checked(session, checked, clock())
+        return Collected(feed=checked, unchanged=True)
+    return _keep(sessions, replace(checked, title=document.title or feed.title), document, clock)
+
+
+def read(feed: Feed, response: Response) -> Document | None:
+    """The document of an answer, None when it is unchanged; raises SourceError with the reason."""
+    if response.error:
+        raise SourceError(feed.url, response.error)
+    if response.status == 304:
+        return None
+    if response.status != 200:
+        raise SourceError(feed.url, f"the server answered {response.status}")
+    content_type = response.headers.get("content-type", "")
+    return KINDS[feed.kind].read(response.url, response.body, content_type)
+
+
+def identities(entries: Sequence[Entry]) -> list[str]:
+    """What each entry is known by: its guid, else its link, else a hash of its words.
+
+    A guid that several entries of one document carry tells nothing, so their links go with it.
+    """
+    uses = Counter(entry.guid for entry in entries)
+    return [_identity(entry, uses[entry.guid] > 1) for entry in entries]
+
+
+def _identity(entry: Entry, guid_is_shared: bool) -> str:
+    if entry.guid and guid_is_shared:
+        return f"{entry.guid} {entry.link or _digest(entry)}"
+    return entry.guid or entry.link or _digest(entry)
+
+
+def _digest(entry: Entry) -> str:
+    words = "\n".join([entry.title, *entry.paragraphs])
+    return "sha256:" + hashlib.sha256(words.encode()).hexdigest()
+
+
+def _checked(feed: Feed, response: Response) -> Feed:
+    """The feed after an answer: its validators as they came, the old ones where a 304 has none."""
+    given = response.headers
+    old = (feed.etag, feed.last_modified) if response.status == 304 else ("", "")
+    return replace(
+        feed,
+        failure="",
+        etag=given.get("etag", old[0]),
+        last_modified=given.get("last-modified", old[1]),
+    )
+
+
+def _keep(sessions: Sessions, feed: Feed, document: Document, clock: Clock) -> Collected:
+    entries = document.entries[:MOST_ENTRIES]
+    named = dict(zip(identities(entries), entries, strict=True))
+    now = clock()
+    with sessions.begin() as session:
+        new = store.unseen(session, feed.id, named)
+        told = [
+            _keep_entry(session, feed, identity, named[identity], now)
+            for identity in _oldest_first(named, new)
+        ]
+        store.note_checked(session, feed, now)
+    reasons = Counter(one.reason for one in told if isinstance(one, NotALaunch))
+    return Collected(
+        feed=feed,
+        entries=len(document.entries),
+        new=len(new),
+        launches=tuple(one for one in told if isinstance(one, Launch)),
+        reasons=tuple(reasons.most_common()),
+    )
+
+
+def _keep_entry(
+    session: Session, feed: Feed, identity: str, entry: Entry, now: datetime
+) -> Launch | NotALaunch:
+    recognised = _recognised(feed, entry)
+    launch, reason = None, ""
+    if isinstance(recognised, Launch):
+        launch = store.keep_launch(session, recognised, now)
+    else:
+        reason = recognised.reason
+    store.keep_entry(session, feed.id, identity, entry, launch=launch, reason=reason, now=now)
+    return recognised
+
+
+def _oldest_first(named: Iterable[str], new: set[str]) -> list[str]:
+    """Feeds list the newest first; launches are kept in the order they happened."""
+    return [identity for identity in reversed(list(named)) if identity in new]
+
+
+def _recognised(feed: Feed, entry: Entry) -> Launch | NotALaunch:
+    recognised = KINDS[feed.kind].recognise(entry)
+    if isinstance(recognised, Launch) and feed.category:
+        return replace(recognised, category=feed.category)
+    return recognised

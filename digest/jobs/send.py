@@ -1,0 +1,222 @@
+"""Send an approved issue: each reader once, whatever breaks on the way.
+
+The ledger in the database is the truth. A chunk of deliveries is leased (safe to queue again when
+the lease runs out), then marked `sending` in micro-batches that are committed before the
+transport is called. So a process that dies leaves at most one micro-batch in doubt, and doubt is
+never mailed again blindly.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from db.engine import Sessions, reading
+from db.store import comparisons as comparison_store
+from db.store import deliveries as ledger
+from db.store import issues as store
+from db.store import readers
+from db.store.deliveries import Leased, Outcome
+from digest.errors import NotAllowedError
+from digest.model import (
+    Delivery,
+    DeliveryState,
+    Doubtful,
+    Issue,
+    IssueState,
+    Publication,
+    Receipt,
+    Refused,
+    Sent,
+    SubscriberState,
+)
+from digest.ports import Clock, Post
+from digest.readers.addresses import key_of
+from digest.readers.addressing import Addressing
+from digest.readers.audience import CADENCE, Reader, reason_to_skip
+from digest.readers.links import Purpose, Signing
+
+SLICE = 10_000  # readers queued in one transaction
+CHUNK = 500  # deliveries leased at once
+MICRO_BATCH = 25  # deliveries that one crash can leave in doubt
+LEASE_SECONDS = 60
+
+
+class Office(NamedTuple):
+    """What sending needs besides the database."""
+
+    post: Post
+    signing: Signing
+    publication: Publication
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an issue has come: deliveries by state."""
+
+    issue: str
+    counts: dict[DeliveryState, int]
+
+    @property
+    def done(self) -> int:
+        return sum(self.counts.values()) - self.waiting
+
+    @property
+    def waiting(self) -> int:
+        return sum(self.counts.get(state, 0) for state in ledger.UNSETTLED)
+
+
+def send(
+    sessions: Sessions,
+    office: Office,
+    name: str,
+    *,
+    tell: Callable[[Progress], None] = lambda _: None,
+) -> Progress:
+    """Send an approved issue whose time has come, or go on with one that is being sent.
+
+    Returns when no delivery waits. Raises NotAllowedError when the issue may not be sent.
+    """
+    issue = _begin(sessions, office.clock, name)
+    _freeze(sessions, issue, office.clock)
+    categories = _categories(sessions, issue)
+    assert issue.rendering
+    addressing = Addressing(issue, issue.rendering, office.publication)
+    while leased := _lease(sessions, name, office.clock):
+        deliverable = _skip_others(sessions, leased, categories, office)
+        for start in range(0, len(deliverable), MICRO_BATCH):
+            batch = deliverable[start : start + MICRO_BATCH]
+            if not _send_batch(sessions, batch, addressing, office):
+                return progress(sessions, name)  # refused for now: the next run goes on
+        tell(progress(sessions, name))
+    return _finish(sessions, office.clock, name)
+
+
+def due(sessions: Sessions, clock: Clock) -> list[str]:
+    """Issues to send now: approved and past their undo, or already on their way."""
+    with reading(sessions) as session:
+        return store.due(session, clock())
+
+
+def readers_waiting(sessions: Sessions) -> int:
+    """How many active readers there are: about how many an issue will go to."""
+    with reading(sessions) as session:
+        return readers.count_by_state(session).get(SubscriberState.ACTIVE, 0)
+
+
+def progress(sessions: Sessions, name: str) -> Progress:
+    with reading(sessions) as session:
+        return Progress(name, ledger.counts(session, name))
+
+
+def _begin(sessions: Sessions, clock: Clock, name: str) -> Issue:
+    with sessions.begin() as session:
+        issue = store.issue(session, name)
+        objections = _objections(issue, clock)
+        if objections:
+            raise NotAllowedError(f"send {name}", objections)
+        if issue.state is IssueState.APPROVED:
+            store.move(session, name, [IssueState.APPROVED], IssueState.SENDING, clock())
+        return issue
+
+
+def _objections(issue: Issue, clock: Clock) -> tuple[str, ...]:
+    if issue.state not in (IssueState.APPROVED, IssueState.SENDING):
+        return (f"it is {issue.state.value}, and only an approved issue is sent",)
+    if not issue.rendering or issue.rendering.fingerprint != issue.approved_fingerprint:
+        return ("its rendering is not the one that was approved",)
+    if issue.state is IssueState.APPROVED and issue.send_at and issue.send_at > clock():
+        at = issue.send_at.strftime("%H:%M:%S UTC")
+        return (f"it can still be undone until {at}; `--now` does not wait",)
+    return ()
+
+
+def _freeze(sessions: Sessions, issue: Issue, clock: Clock) -> None:
+    frozen = False
+    while not frozen:
+        with sessions.begin() as session:
+            cadence = CADENCE[issue.kind]
+            frozen = ledger.freeze(session, issue.id, cadence, SLICE, clock()) is None
+
+
+def _categories(sessions: Sessions, issue: Issue) -> frozenset[str]:
+    with reading(sessions) as session:
+        pairs = comparison_store.pairs(session, [item.comparison for item in issue.items])
+    tools = [tool for pair in pairs for tool in (pair.challenger, pair.incumbent)]
+    return frozenset(tool.category.lower() for tool in tools if tool.category)
+
+
+def _lease(sessions: Sessions, name: str, clock: Clock) -> list[Leased]:
+    with sessions.begin() as session:
+        ledger.expire(session, name, clock())
+        if store.issue(session, name).state is not IssueState.SENDING:
+            return []
+        return ledger.lease(session, name, CHUNK, clock(), LEASE_SECONDS)
+
+
+def _skip_others(
+    sessions: Sessions, leased: Sequence[Leased], categories: frozenset[str], office: Office
+) -> list[Delivery]:
+    """Settle those who must not get it as skipped; the others' deliveries come back."""
+    hashes = {one.delivery.id: _hash(one.delivery, office.signing) for one in leased}
+    with sessions.begin() as session:
+        suppressed = readers.suppressed(session, list(hashes.values()))
+        skipped = []
+        for one in leased:
+            reader = Reader(
+                state=one.subscriber_state,
+                categories=frozenset(category.lower() for category in one.categories),
+                suppressed=suppressed.get(hashes[one.delivery.id], ""),
+            )
+            if reason := reason_to_skip(reader, categories):
+                skipped.append(Outcome(one.delivery, DeliveryState.SKIPPED, reason=reason))
+        ledger.settle(session, skipped, office.clock())
+    gone = {outcome.delivery.id for outcome in skipped}
+    return [one.delivery for one in leased if one.delivery.id not in gone]
+
+
+def _hash(delivery: Delivery, signing: Signing) -> str:
+    return signing.address_hash(key_of(delivery.email))
+
+
+def _send_batch(
+    sessions: Sessions, batch: Sequence[Delivery], addressing: Addressing, office: Office
+) -> bool:
+    """Mark, post and settle a micro-batch; False when the transport wants no more for now."""
+    with sessions.begin() as session:
+        marked = ledger.mark_sending(session, batch, office.clock(), LEASE_SECONDS)
+    messages = [
+        addressing.address(
+            delivery, office.signing.token(delivery.subscriber, Purpose.LEAVE), office.clock()
+        )
+        for delivery in marked
+    ]
+    receipts = office.post(messages)
+    outcomes = [outcome(*one) for one in zip(marked, receipts, strict=True)]
+    with sessions.begin() as session:
+        ledger.settle(session, outcomes, office.clock())
+    return all(one.state is not DeliveryState.QUEUED for one in outcomes)
+
+
+def outcome(delivery: Delivery, receipt: Receipt) -> Outcome:
+    """What a receipt means for the ledger."""
+    match receipt:
+        case Sent(message_id):
+            return Outcome(delivery, DeliveryState.SENT, message_id=message_id)
+        case Refused(reason, permanent=True):
+            return Outcome(delivery, DeliveryState.FAILED, reason=reason)
+        case Refused(reason):
+            return Outcome(delivery, DeliveryState.QUEUED, reason=reason)
+        case Doubtful(reason):
+            return Outcome(delivery, DeliveryState.UNKNOWN, reason=reason)
+
+
+def _finish(sessions: Sessions, clock: Clock, name: str) -> Progress:
+    """Call the issue sent when nothing waits; another sender may still hold some."""
+    with sessions.begin() as session:
+        counts = ledger.counts(session, name)
+        now = clock()
+        if not any(counts.get(state) for state in ledger.UNSETTLED):
+            come_from = [IssueState.SENDING]
+            store.move(session, name, come_from, IssueState.SENT, now, sent_at=now)
+    return Progress(name, counts)

@@ -1,0 +1,235 @@
+"""Choose the parts: the one module that knows the settings and every room."""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from db.engine import Sessions, address, open_engine, open_sessions
+from db.schema import require_head
+from digest import __version__
+from digest.delivery.outbox import Outbox
+from digest.desk.issues import House
+from digest.errors import InputError
+from digest.issues.calendar import Rule, Weekly, parse_rule
+from digest.issues.rendering import Templates, templates
+from digest.jobs.collect import collect
+from digest.jobs.draft import draft
+from digest.jobs.due import run_if_due
+from digest.jobs.pair import pair
+from digest.jobs.send import Office, due, send
+from digest.jobs.tidy import tidy
+from digest.model import IssueState, LaunchState, Publication
+from digest.ports import Clock, Fetch, Post, Request, Response
+from digest.readers.links import Signing
+from digest.settings import NAMES, SettingError, Settings
+from digest.subscriptions import Invitations
+from digest.web import Site
+from sources import http
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Everything the doors hand to the shell."""
+
+    settings: Settings
+    sessions: Sessions
+    clock: Clock
+    fetch: Fetch
+    post: Post
+    signing: Signing
+    publication: Publication
+    templates: Templates
+
+    @property
+    def house(self) -> House:
+        return House(self.publication, self.settings.approvers, self.settings.minimum_comparisons)
+
+    @property
+    def office(self) -> Office:
+        return Office(self.post, self.signing, self.publication, self.clock)
+
+
+def assemble(settings: Settings) -> Parts:
+    """Build the parts on a database that has our schema; raises SchemaError when it has not."""
+    require_head(settings.database_url)
+    return Parts(
+        settings=settings,
+        sessions=open_sessions(open_engine(settings.database_url)),
+        clock=now,
+        fetch=fetcher(settings),
+        post=TRANSPORTS[settings.transport](settings),
+        signing=Signing(keys(settings)),
+        publication=publication(settings),
+        templates=templates(template_sources(settings)),
+    )
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+TRANSPORTS: Mapping[str, Callable[[Settings], Post]] = {
+    "outbox": lambda settings: Outbox(settings.outbox),
+}
+
+
+def fetcher(settings: Settings) -> Fetch:
+    """Fetch with an honest name: who we are and where to complain."""
+    agent = f"verdict-digest/{__version__} (+{settings.base_url})"
+
+    def fetch(requests: Sequence[Request], /) -> Sequence[Response]:
+        return http.fetch(requests, user_agent=agent, allow_private=settings.allow_private_feeds)
+
+    return fetch
+
+
+def publication(settings: Settings) -> Publication:
+    return Publication(
+        name=settings.publication,
+        list_name=settings.list_name,
+        base_url=settings.base_url,
+        postal_address=settings.postal_address,
+        sender=settings.sender,
+        list_id=settings.list_id,
+        unsubscribe_mailto=settings.unsubscribe_mailto,
+    )
+
+
+def template_sources(settings: Settings) -> dict[str, str]:
+    """Templates by their path below `templates/`; those of DIGEST_TEMPLATES take precedence."""
+    folders = [TEMPLATES, *([settings.templates] if settings.templates else [])]
+    return {
+        file.relative_to(folder).as_posix(): file.read_text(encoding="utf-8")
+        for folder in folders
+        for file in sorted(folder.rglob("*"))
+        if file.suffix in {".mjml", ".txt", ".html", ".json", ".css", ".js"}
+    }
+
+
+def keys(settings: Settings) -> tuple[str, ...]:
+    """The signing keys; on SQLite without a setting, one is made once, beside the database."""
+    if settings.secret_key:
+        return settings.secret_key
+    database = address(settings.database_url)
+    if database.get_backend_name() != "sqlite" or not database.database:
+        raise SettingError(NAMES["secret_key"], "a key of at least 32 characters")
+    file = Path(database.database).with_name("secret.key")
+    if not file.exists():
+        _write_private(file, secrets.token_urlsafe(48))
+    return (file.read_text(encoding="ascii").strip(),)
+
+
+def _write_private(file: Path, text: str) -> None:
+    """Write a file only its owner reads; whoever comes second leaves the first one's alone."""
+    try:
+        handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(handle, "w", encoding="ascii") as opened:
+        opened.write(text + "\n")
+
+
+def site(parts: Parts) -> Site:
+    """What the web is handed."""
+    return Site(
+        sessions=parts.sessions,
+        clock=parts.clock,
+        signing=parts.signing,
+        publication=parts.publication,
+        templates=template_sources(parts.settings),
+        invitations=Invitations(
+            parts.clock, parts.signing, parts.post, parts.publication, parts.templates
+        ),
+    )
+
+
+# --- the jobs table ------------------------------------------------------------------------
+
+
+class Job(NamedTuple):
+    """A job on the clock: its rule, and what it does for a period, told in a line."""
+
+    rule: Callable[[Settings], Rule]
+    run: Callable[[Parts, str], str]
+
+
+def weekly_rule(settings: Settings) -> Rule:
+    accepts = "a rule such as `weekly mon 06:00`"
+    try:
+        rule = parse_rule(settings.schedule)
+    except InputError as error:
+        raise SettingError(NAMES["schedule"], accepts, settings.schedule) from error
+    if not isinstance(rule, Weekly):
+        raise SettingError(NAMES["schedule"], accepts, settings.schedule)
+    return rule
+
+
+def always(rule: str) -> Callable[[Settings], Rule]:
+    return lambda _: parse_rule(rule)
+
+
+def _collect(parts: Parts, _: str) -> str:
+    reports = collect(parts.sessions, parts.fetch, parts.clock)
+    failed = sum(bool(report.failure) for report in reports)
+    launches = sum(len(report.launches) for report in reports)
+    return f"{len(reports)} feeds, {launches} launches, {failed} failed"
+
+
+def _pair(parts: Parts, _: str) -> str:
+    reports = pair(parts.sessions, parts.clock)
+    paired = sum(report.state is LaunchState.PAIRED for report in reports)
+    return f"{paired} of {len(reports)} launches paired"
+
+
+def _draft(parts: Parts, period: str) -> str:
+    composed = draft(
+        parts.sessions,
+        parts.clock,
+        parts.templates,
+        parts.publication,
+        zone=parts.settings.timezone,
+        minimum=parts.settings.minimum_comparisons,
+        period=period,
+    )
+    if composed.issue.state is IssueState.SKIPPED:
+        return f"{period} skipped: {composed.issue.reason}"
+    return f"{period} drafted with {len(composed.comparisons)} comparisons"
+
+
+def _send(parts: Parts, _: str) -> str:
+    sent = [send(parts.sessions, parts.office, name) for name in due(parts.sessions, parts.clock)]
+    return "; ".join(f"{one.issue}: {one.done} settled, {one.waiting} wait" for one in sent)
+
+
+def _tidy(parts: Parts, _: str) -> str:
+    tidied = tidy(parts.sessions, parts.clock)
+    return f"{tidied.unconfirmed} unconfirmed sign-ups and {tidied.runs} old runs forgotten"
+
+
+JOBS: Mapping[str, Job] = {
+    "collect": Job(always("every 30 minutes"), _collect),
+    "pair": Job(always("every 10 minutes"), _pair),
+    "draft": Job(weekly_rule, _draft),
+    "send": Job(always("every 1 minutes"), _send),
+    "tidy": Job(always("daily 03:30"), _tidy),
+}
+
+
+def tick(parts: Parts, name: str) -> str | None:
+    """Run one job of the table if it is due."""
+    job = JOBS[name]
+    return run_if_due(
+        parts.sessions,
+        parts.clock,
+        parts.settings.timezone,
+        name,
+        job.rule(parts.settings),
+        partial(job.run, parts),
+    )
