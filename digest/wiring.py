@@ -47,6 +47,10 @@ class Parts:
     publication: Publication
     templates: Templates
 
+    def close(self) -> None:
+        """Give the database connections back."""
+        self.sessions.kw["bind"].dispose()
+
     @property
     def house(self) -> House:
         return House(self.publication, self.settings.approvers, self.settings.minimum_comparisons)

@@ -24,7 +24,6 @@ def init() -> None:
     chosen = settings.read(os.environ)
     migrate(chosen.database_url)
     wiring.keys(chosen)
-    wiring.assemble(chosen)
     click.echo(f"ready: {shown(chosen.database_url)}")
 
 

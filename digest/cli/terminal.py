@@ -21,7 +21,11 @@ def with_parts(command: Callable[Concatenate[wiring.Parts, P], R]) -> Callable[P
     """Give a command the parts, chosen by the environment, as its first argument."""
 
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        return command(wiring.assemble(settings.read(os.environ)), *args, **kwargs)
+        parts = wiring.assemble(settings.read(os.environ))
+        try:
+            return command(parts, *args, **kwargs)
+        finally:
+            parts.close()
 
     return update_wrapper(run, command)
 

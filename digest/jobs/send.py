@@ -48,6 +48,8 @@ class Office(NamedTuple):
     signing: Signing
     publication: Publication
     clock: Clock
+    chunk: int = CHUNK
+    micro_batch: int = MICRO_BATCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +84,10 @@ def send(
     categories = _categories(sessions, issue)
     assert issue.rendering
     addressing = Addressing(issue, issue.rendering, office.publication)
-    while leased := _lease(sessions, name, office.clock):
+    while leased := _lease(sessions, office, name):
         deliverable = _skip_others(sessions, leased, categories, office)
-        for start in range(0, len(deliverable), MICRO_BATCH):
-            batch = deliverable[start : start + MICRO_BATCH]
+        for start in range(0, len(deliverable), office.micro_batch):
+            batch = deliverable[start : start + office.micro_batch]
             if not _send_batch(sessions, batch, addressing, office):
                 return progress(sessions, name)  # refused for now: the next run goes on
         tell(progress(sessions, name))
@@ -146,12 +148,13 @@ def _categories(sessions: Sessions, issue: Issue) -> frozenset[str]:
     return frozenset(tool.category.lower() for tool in tools if tool.category)
 
 
-def _lease(sessions: Sessions, name: str, clock: Clock) -> list[Leased]:
+def _lease(sessions: Sessions, office: Office, name: str) -> list[Leased]:
+    now = office.clock()
     with sessions.begin() as session:
-        ledger.expire(session, name, clock())
+        ledger.expire(session, name, now)
         if store.issue(session, name).state is not IssueState.SENDING:
             return []
-        return ledger.lease(session, name, CHUNK, clock(), LEASE_SECONDS)
+        return ledger.lease(session, name, office.chunk, now, LEASE_SECONDS)
 
 
 def _skip_others(

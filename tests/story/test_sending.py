@@ -1,0 +1,125 @@
+"""Each reader once, whatever happens between the approval and the last message."""
+
+import pytest
+
+from digest import subscriptions
+from digest.jobs.send import progress
+from digest.model import DeliveryState, Doubtful, IssueState, Refused
+from digest.readers.links import Purpose
+from tests.fakes import MailService
+from tests.makers import a_panel, a_tool
+from tests.newsroom import WEEK, Newsroom, a_product_hunt_feed
+
+READERS = ("ada@inbox.example", "bo@inbox.example", "cy@inbox.example")
+RIVALS = [
+    a_tool("Notekeel", tagline="Release notes from merged pull requests", description=""),
+    a_tool("Callhorn", tagline="Answers the phone for clinics", category="Voice", description=""),
+    a_tool("Pixelbarn", tagline="Product photos from sketches", category="Design", description=""),
+    a_tool("Querymoth", tagline="SQL from plain questions", reviews=a_panel(20), description=""),
+]
+LAUNCH = ("Mergewren", "Drafts release notes from merged pull requests")
+SENT, SKIPPED, UNKNOWN = DeliveryState.SENT, DeliveryState.SKIPPED, DeliveryState.UNKNOWN
+
+
+@pytest.fixture
+def approved(newsroom: Newsroom) -> Newsroom:
+    """A newsroom whose issue is approved and past its undo, for three readers."""
+    newsroom.hires()
+    newsroom.has_readers(*READERS)
+    newsroom.holds_verdicts_on(*RIVALS)
+    newsroom.follows("/feed", a_product_hunt_feed(LAUNCH))
+    newsroom.collects()
+    newsroom.pairs()
+    newsroom.drafts()
+    newsroom.submits()
+    newsroom.approves()
+    newsroom.clock.move(minutes=10)
+    return newsroom
+
+
+def test_every_active_reader_gets_it_once(approved: Newsroom) -> None:
+    service = approved.posts_through(MailService())
+    assert approved.sends().counts == {SENT: 3}
+    assert sorted(message.recipient for message in service) == list(READERS)
+    assert approved.issue().state is IssueState.SENT
+
+
+def test_who_leaves_while_it_goes_out_gets_nothing_after_that_moment(approved: Newsroom) -> None:
+    service = approved.posts_through(MailService())
+    approved.takes_batches_of(1)
+    service.before = lambda: approved.loses("cy@inbox.example")
+    assert approved.sends().counts == {SENT: 2, SKIPPED: 1}
+    assert "cy@inbox.example" not in {message.recipient for message in service}
+
+
+def test_who_was_erased_is_gone_from_the_audience(approved: Newsroom) -> None:
+    service = approved.posts_through(MailService())
+    signing = approved.parts.signing
+    subscriptions.erase(approved.sessions, approved.clock, signing, "bo@inbox.example")
+    approved.sends()
+    assert sorted(message.recipient for message in service) == [READERS[0], READERS[2]]
+
+
+def test_a_reader_of_other_categories_is_skipped_with_the_reason(approved: Newsroom) -> None:
+    approved.has_readers("di@inbox.example", categories="Voice")
+    approved.posts_through(MailService())
+    assert approved.sends().counts == {SENT: 3, SKIPPED: 1}
+    assert approved.reasons() == {"nothing in the categories the reader chose"}
+
+
+def test_a_refusal_for_good_fails_that_reader_alone(approved: Newsroom) -> None:
+    approved.posts_through(MailService({READERS[1]: Refused("no such mailbox")}))
+    assert approved.sends().counts == {SENT: 2, DeliveryState.FAILED: 1}
+    assert approved.reasons() == {"no such mailbox"}
+
+
+def test_a_refusal_for_now_waits_for_the_next_run(approved: Newsroom) -> None:
+    service = approved.posts_through(
+        MailService({READERS[1]: Refused("too fast", permanent=False)})
+    )
+    assert approved.sends().waiting == 1
+    assert approved.issue().state is IssueState.SENDING
+    service.answers.clear()
+    assert approved.sends().counts == {SENT: 3}
+    assert len(service) == 3
+
+
+def test_what_may_have_been_accepted_is_never_sent_again(approved: Newsroom) -> None:
+    service = approved.posts_through(MailService({READERS[1]: Doubtful("no answer came")}))
+    assert approved.sends().counts == {SENT: 2, UNKNOWN: 1}
+    assert approved.issue().state is IssueState.SENT
+    assert [message.recipient for message in service] == [READERS[0], READERS[2]]
+
+
+def test_a_sender_that_dies_leaves_one_micro_batch_in_doubt_and_loses_nobody(
+    approved: Newsroom,
+) -> None:
+    approved.takes_batches_of(1)
+    service = approved.posts_through(MailService())
+    service.before = lambda: die_after(service, 1)
+    with pytest.raises(Killed):
+        approved.sends()
+    service.before = lambda: None
+    assert progress(approved.sessions, WEEK).waiting == 2
+    approved.clock.move(seconds=61)  # the dead sender's lease runs out
+    assert approved.sends().counts == {SENT: 2, UNKNOWN: 1}
+    assert len(service) == 2
+
+
+def test_a_link_to_leave_works_once_twice_and_years_later(approved: Newsroom) -> None:
+    token = approved.parts.signing.token(1, Purpose.LEAVE)
+    for _ in range(2):
+        approved.clock.move(weeks=200)
+        assert subscriptions.leave(approved.sessions, approved.clock, approved.parts.signing, token)
+    assert not subscriptions.leave(
+        approved.sessions, approved.clock, approved.parts.signing, token + "x"
+    )
+
+
+class Killed(BaseException):
+    """The process ends here: nothing catches it."""
+
+
+def die_after(service: MailService, count: int) -> None:
+    if len(service) == count:
+        raise Killed
