@@ -25,6 +25,8 @@ log = logging.getLogger("digest.subscriptions")
 
 COLUMNS = ("email", "categories", "language", "cadence", "consent_source")
 REQUIRED = ("email", "consent_source")
+GONE = (SubscriberState.UNSUBSCRIBED, SubscriberState.BOUNCED)  # they may come back
+MOST_CATEGORIES, LONGEST_CATEGORY = 20, 60  # what a stranger may have us keep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,12 +85,12 @@ def subscribe(
 
     Raises InputError for what is no address. Nothing else tells the cases apart for who asks.
     """
-    found = address(email)
+    found, chosen = address(email), _chosen(categories)
     now = invitations.clock()
     with sessions.begin() as session:
         if store.suppressed(session, [invitations.signing.address_hash(found.key)]):
             return None
-        number = _pending(session, found, tuple(categories), now)
+        number = _pending(session, found, chosen, now)
         if number is None or not may_ask(store.last_consent(session, number, "sign-up"), now):
             return None
         store.keep_consent(session, number, "sign-up", "form", now)
@@ -114,8 +116,11 @@ def confirm(sessions: Sessions, clock: Clock, signing: Signing, token: str) -> b
     if number is None:
         return False
     with sessions.begin() as session:
-        pending = [SubscriberState.PENDING]
-        if store.change_state(session, number, pending, SubscriberState.ACTIVE, clock()):
+        waiting = [
+            SubscriberState.PENDING,
+            *(GONE if _asked_since_leaving(session, number) else ()),
+        ]
+        if store.change_state(session, number, waiting, SubscriberState.ACTIVE, clock()):
             store.keep_consent(session, number, "confirm", "mailed link", clock())
         reader = store.subscriber(session, number)
         return reader is not None and reader.state is SubscriberState.ACTIVE
@@ -168,6 +173,15 @@ def export_subscribers(sessions: Sessions) -> Iterator[str]:
             )
 
 
+def _chosen(categories: Iterable[str]) -> tuple[str, ...]:
+    """The categories a form named, each once; raises InputError for what no form of ours sends."""
+    chosen = tuple(dict.fromkeys(name.strip() for name in categories if name.strip()))
+    fine = all(len(name) <= LONGEST_CATEGORY and name.isprintable() for name in chosen)
+    if not fine or len(chosen) > MOST_CATEGORIES:
+        raise InputError(f"choose up to {MOST_CATEGORIES} categories by their names")
+    return chosen
+
+
 def _pending(
     session: Session, found: Address, categories: tuple[str, ...], now: datetime
 ) -> int | None:
@@ -179,10 +193,14 @@ def _pending(
         return number
     known = store.subscriber_by_key(session, found.key)
     assert known
-    left = [SubscriberState.UNSUBSCRIBED, SubscriberState.BOUNCED]
-    store.change_state(session, known.id, left, SubscriberState.PENDING, now)
-    asking = known.state in (SubscriberState.PENDING, *left)
-    return known.id if asking else None
+    # Who has left stays so until they confirm: anybody can type an address into a form.
+    return known.id if known.state in (SubscriberState.PENDING, *GONE) else None
+
+
+def _asked_since_leaving(session: Session, number: int) -> bool:
+    asked = store.last_consent(session, number, "sign-up")
+    left = store.last_consent(session, number, "leave")
+    return asked is not None and (left is None or asked > left)
 
 
 def _invitation(invitations: Invitations, asking: Asking) -> Message:

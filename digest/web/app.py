@@ -1,0 +1,60 @@
+"""Put the site together."""
+
+from urllib.parse import unquote
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp
+
+from digest.errors import NotFoundError
+from digest.web import feeds, readers, routes
+from digest.web.pages import Pages, Site
+from digest.web.security import BodyLimit, SecurityHeaders
+
+
+def create_app(site: Site) -> ASGIApp:
+    """The ASGI application of the whole site."""
+    app = FastAPI(
+        title=site.publication.name,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        dependencies=[Depends(_can_be_named)],
+    )
+    pages = Pages(site)
+    for room in (routes, readers, feeds):
+        app.include_router(room.router(site, pages), include_in_schema=False)
+    _explain_failures(app, pages)
+    # Around the application rather than in it: FastAPI answers a crash outside its middleware.
+    https = site.publication.base_url.startswith("https:")
+    return SecurityHeaders(BodyLimit(app), https)
+
+
+async def _can_be_named(request: Request) -> None:
+    """Nothing has a name with NUL in it, and PostgreSQL will not even look for one."""
+    if "\0" in unquote(f"{request.url.path}?{request.url.query}"):
+        raise HTTPException(404)
+
+
+def _explain_failures(app: FastAPI, pages: Pages) -> None:
+    def not_found(_: Request, __: Exception) -> Response:
+        return pages.page("404.html", status=404)
+
+    def refused(_: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        if error.status_code == 404:
+            return pages.page("404.html", status=404)
+        return PlainTextResponse(str(error.detail), error.status_code, error.headers)
+
+    def unreadable(_: Request, __: Exception) -> Response:
+        return PlainTextResponse("That form is not one of ours.", 422)
+
+    def crashed(_: Request, __: Exception) -> Response:  # the server logs what went wrong
+        return pages.page("500.html", status=500)
+
+    app.add_exception_handler(NotFoundError, not_found)
+    app.add_exception_handler(HTTPException, refused)
+    app.add_exception_handler(RequestValidationError, unreadable)
+    app.add_exception_handler(Exception, crashed)

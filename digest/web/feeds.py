@@ -1,0 +1,29 @@
+"""The published feeds."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from digest import archive
+from digest.web.pages import Pages, Site
+from digest.web.routes import BOTH, unless_known
+
+FIVE_MINUTES = "public, max-age=300"
+FEEDS = {
+    "/feed.xml": ("rss", "application/rss+xml; charset=utf-8"),
+    "/feed.atom": ("atom", "application/atom+xml; charset=utf-8"),
+    "/feed.json": ("json", "application/feed+json; charset=utf-8"),
+}
+
+
+def router(site: Site, _: Pages) -> APIRouter:
+    feeds = APIRouter()
+    for path, (kind, media_type) in FEEDS.items():
+        _serve(feeds, site, path, kind, media_type)
+    return feeds
+
+
+def _serve(feeds: APIRouter, site: Site, path: str, kind: str, media_type: str) -> None:
+    @feeds.api_route(path, methods=BOTH, name=kind)
+    def feed(request: Request, category: str = "") -> Response:
+        body = archive.feed(site.sessions, site.publication, kind, category)
+        return unless_known(request, body, media_type, cache=FIVE_MINUTES)

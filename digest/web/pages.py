@@ -1,0 +1,63 @@
+"""Pages from templates: what every page shares, and how one becomes an answer."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import DictLoader, Environment, StrictUndefined, select_autoescape
+from sqlalchemy.orm import Session, sessionmaker
+from starlette.responses import HTMLResponse
+
+from digest.issues.markup import linkable
+from digest.issues.words import english_date, initial, lead, rest
+from digest.model import Publication
+from digest.ports import Clock
+from digest.readers.links import Signing
+from digest.subscriptions import Invitations
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What the site works with; `templates` are sources by their path below `templates/`."""
+
+    sessions: sessionmaker[Session]
+    clock: Clock
+    signing: Signing
+    publication: Publication
+    templates: Mapping[str, str]
+    invitations: Invitations
+
+
+class Pages:
+    """Renders the templates under `web/`, autoescaped, with the publication at hand."""
+
+    def __init__(self, site: Site) -> None:
+        sources = {
+            path.removeprefix("web/"): text
+            for path, text in site.templates.items()
+            if path.startswith("web/")
+        }
+        self._environment = Environment(
+            loader=DictLoader(sources),
+            autoescape=select_autoescape(["html"]),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters.update(day=english_date, initial=initial, lead=lead, rest=rest)
+        self._environment.tests["linkable"] = linkable
+        self._environment.globals.update(
+            publication=site.publication, tokens=json.loads(site.templates["tokens.json"])
+        )
+
+    def text(self, name: str, **values: Any) -> str:
+        return self._environment.get_template(name).render(values)
+
+    def page(
+        self, name: str, *, status: int = 200, cache: str = "no-store", **values: Any
+    ) -> HTMLResponse:
+        """A page as an answer. `cache` is the Cache-Control header; a reader's pages keep none."""
+        return HTMLResponse(
+            self.text(name, **values), status_code=status, headers={"Cache-Control": cache}
+        )

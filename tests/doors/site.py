@@ -1,0 +1,178 @@
+"""The site as browsers and mail providers meet it: real HTTP on loopback."""
+
+import http.client
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import Message as Headers
+from functools import cached_property
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from db.engine import Sessions, reading
+from db.store import comparisons, issues, readers, tools
+from digest import wiring
+from digest.issues.rendering import templates
+from digest.model import Issue, Pair, Publication, Subscriber, SubscriberState
+from digest.readers.addresses import key_of
+from digest.readers.links import Purpose, Signing
+from digest.settings import Settings
+from digest.subscriptions import Invitations
+from digest.web import Site, create_app
+from tests.doors.page import Page
+from tests.fakes import MailService, StoppedClock
+from tests.makers import SUNDAY, a_pair, a_publication, a_subscriber
+
+FORM = "application/x-www-form-urlencoded"
+CONFIRMING = "/confirm/"
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: Headers
+    body: bytes
+
+    @property
+    def page(self) -> Page:
+        return Page(self.body.decode())
+
+
+class LiveSite:
+    """A site that listens, with all that stands behind it. It follows no redirect, keeps no cookie,
+    and an answer counts as given when the work that follows it is done as well."""
+
+    def __init__(self, sessions: Sessions, publication: Publication) -> None:
+        self.sessions = sessions
+        self.clock = StoppedClock(SUNDAY)
+        self.mail = MailService()
+        self.signing = Signing(["a key of the site, long enough to be one"])
+        self.publication = publication
+        self.port = 0
+        self._working = _Working(create_app(self._parts))
+
+    @property
+    def _parts(self) -> Site:
+        sources = wiring.template_sources(Settings())
+        return Site(
+            sessions=self.sessions,
+            clock=self.clock,
+            signing=self.signing,
+            publication=self.publication,
+            templates=sources,
+            invitations=Invitations(
+                self.clock, self.signing, self.mail, self.publication, templates(sources)
+            ),
+        )
+
+    @cached_property
+    def server(self) -> uvicorn.Server:
+        quiet: dict[str, Any] = {"log_config": None, "lifespan": "off", "ws": "none"}
+        return uvicorn.Server(uvicorn.Config(self._working, host="127.0.0.1", port=0, **quiet))
+
+    # --- asking ---
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self.ask("GET", path, headers=headers)
+
+    def post(self, path: str, body: bytes = b"", kind: str = "") -> Answer:
+        return self.ask("POST", path, body, {"Content-Type": kind} if kind else {})
+
+    def fill_in(self, path: str, **fields: str | list[str]) -> Answer:
+        return self.post(path, urlencode(fields, doseq=True).encode(), FORM)
+
+    def ask(
+        self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
+    ) -> Answer:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        named = {name.replace("_", "-"): text for name, text in (headers or {}).items()}
+        try:
+            connection.request(method, path, body or None, named)
+            response = connection.getresponse()
+            answer = Answer(response.status, response.headers, response.read())
+        finally:
+            connection.close()
+        self._working.done.wait(30)
+        return answer
+
+    # --- what is there ---
+
+    def publishes(self, *given: Any, **fields: Any) -> Pair:
+        """Store a pair of `makers.a_pair`, its two tools and all."""
+        pair = a_pair(*given, **fields)
+        with self.sessions.begin() as session:
+            for tool in (pair.challenger, pair.incumbent):
+                tools.put_tool(session, tool, self.clock())
+            kept = [tools.tool(session, one.slug) for one in (pair.challenger, pair.incumbent)]
+            pair = a_pair(*kept, **fields)
+            comparisons.keep_pair(session, pair, None)
+        return pair
+
+    def puts(self, issue: Issue) -> None:
+        assert issue.dated
+        with self.sessions.begin() as session:
+            issues.put_issue(session, issue, issue.dated, self.clock())
+
+    def has_reader(self, email: str, state: SubscriberState = SubscriberState.ACTIVE) -> int:
+        """The reader's number."""
+        with self.sessions.begin() as session:
+            reader = a_subscriber(email, state=state)
+            number = readers.add_subscriber(session, key_of(email), reader, self.clock())
+        assert number is not None
+        return number
+
+    def reader(self, email: str) -> Subscriber | None:
+        with reading(self.sessions) as session:
+            return readers.subscriber_by_key(session, key_of(email))
+
+    def state(self, email: str) -> SubscriberState | None:
+        found = self.reader(email)
+        return found.state if found else None
+
+    # --- links of our mails ---
+
+    def way_out(self, number: int) -> str:
+        return f"/unsubscribe/{self.signing.token(number, Purpose.LEAVE)}"
+
+    def way_in(self) -> str:
+        """The path of the link in the last mail that asked to confirm."""
+        text = self.mail[-1].data.decode("ascii").replace("=\r\n", "").replace("=3D", "=")
+        start = text.index(CONFIRMING)
+        return text[start:].split()[0]
+
+
+class _Working:
+    """The application, and whether it is at work on anything just now."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app, self._calls = app, 0
+        self.done = threading.Event()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._calls += 1
+        self.done.clear()
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._calls -= 1
+            if not self._calls:
+                self.done.set()
+
+
+@contextmanager
+def serve(sessions: Sessions, **publication: str) -> Iterator[LiveSite]:
+    """A site that listens until the end; `publication` as `makers.a_publication` takes it."""
+    site = LiveSite(sessions, a_publication(**publication))
+    thread = threading.Thread(target=site.server.run)
+    thread.start()
+    while not site.server.started:
+        assert thread.is_alive(), "the site did not start"
+        thread.join(0.005)
+    site.port = site.server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield site
+    finally:
+        site.server.should_exit = True
+        thread.join()
