@@ -30,7 +30,7 @@ def head() -> str:
 
 def current(engine: Engine) -> str | None:
     """The revision a database is at, None for an empty one."""
-    with engine.connect() as connection:
+    with engine.connect().execution_options(only_reads=True) as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 

@@ -44,6 +44,10 @@ NAMING = {
 
 Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only INTEGER primary keys
 
+# SQLite gives the number of a deleted last row to the next one. A reader's number stands in signed
+# links, a delivery's in the hands of senders: these must never come to mean another.
+NEVER_REUSED = {"sqlite_autoincrement": True}
+
 
 class Moment(TypeDecorator[datetime]):
     """An aware UTC moment. SQLite forgets zones, so they are put off and on again here."""
@@ -290,13 +294,14 @@ class ItemRow(Table):
 
 class SubscriberRow(Table):
     __tablename__ = "subscribers"
+    __table_args__ = NEVER_REUSED
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)  # lower-cased address: who they are to us
     email: Mapped[str]  # as typed: where mail goes
     state: Mapped[SubscriberState] = mapped_column(index=True)
     categories: Mapped[list[str]]
-    language: Mapped[str] = mapped_column(String(16), default="en")
+    language: Mapped[str] = mapped_column(default="en")
     cadence: Mapped[Cadence]
     confirmed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -353,6 +358,7 @@ class DeliveryRow(Table):
             postgresql_where=text("message_id <> ''"),
             sqlite_where=text("message_id <> ''"),
         ),
+        NEVER_REUSED,
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -2,7 +2,6 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy import Text  # noqa: F401 - spelt bare by JSON variants
 ${imports if imports else ""}
 
 revision = ${repr(up_revision)}

@@ -16,7 +16,16 @@ def schedule(session: Session, job: str) -> tuple[str, datetime] | None:
 
 
 def put_schedule(session: Session, job: str, rule: str, next_at: datetime) -> None:
-    session.merge(ScheduleRow(job=job, rule=rule, next_at=next_at))
+    """Put a job on the clock, or give it another rule; two clocks may start at once."""
+    added = session.execute(
+        insert_new(session, ScheduleRow)
+        .values(job=job, rule=rule, next_at=next_at)
+        .returning(ScheduleRow.job)
+    )
+    if added.first() is None:
+        session.execute(
+            update(ScheduleRow).where(ScheduleRow.job == job).values(rule=rule, next_at=next_at)
+        )
 
 
 def advance(session: Session, job: str, old: datetime, new: datetime) -> bool:

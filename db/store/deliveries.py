@@ -8,7 +8,18 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, literal, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Select,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from db.mapping import insert_new
@@ -36,35 +47,47 @@ def freeze(session: Session, issue: str, cadence: Cadence, size: int, now: datet
     row = session.get_one(IssueRow, issue, with_for_update=True)
     if row.audience_frozen:
         return None
-    slice_ = (
-        select(SubscriberRow.id)
-        .where(
-            SubscriberRow.id > row.audience_cursor,
-            SubscriberRow.state == SubscriberState.ACTIVE,
-            SubscriberRow.cadence == cadence,
-        )
-        .order_by(SubscriberRow.id)
-        .limit(size)
+    audience = (
+        SubscriberRow.id > row.audience_cursor,
+        SubscriberRow.state == SubscriberState.ACTIVE,
+        SubscriberRow.cadence == cadence,
     )
+    slice_ = select(SubscriberRow.id).where(*audience).order_by(SubscriberRow.id).limit(size)
     last = session.scalar(select(func.max(slice_.subquery().c.id)))
     if last is None:
         row.audience_frozen = True
         return None
-    chosen = slice_.with_only_columns(
-        literal(issue),
-        SubscriberRow.id,
-        literal(S.QUEUED.value),
-        literal(0),
-        literal(""),
-        literal(""),
-        literal(now, type_=DeliveryRow.updated_at.type),
+    row.audience_cursor = last
+    return _queue(session, issue, (*audience, SubscriberRow.id <= last), now)
+
+
+def _queue(
+    session: Session, issue: str, audience: Collection[ColumnElement[bool]], now: datetime
+) -> int:
+    # No LIMIT here: a reader who confirms meanwhile would push the slice's last one out of it,
+    # behind the cursor. The lock lets an erasure finish, whose reader is then left out.
+    chosen = (
+        select(
+            literal(issue),
+            SubscriberRow.id,
+            literal(S.QUEUED.value),
+            literal(0),
+            literal(""),
+            literal(""),
+            literal(now, type_=DeliveryRow.updated_at.type),
+        )
+        .where(*audience)
+        .order_by(SubscriberRow.id)
+        .with_for_update(read=True, key_share=True)
     )
     columns = ["issue_id", "subscriber_id", "state", "attempt", "message_id", "reason"]
     queued = session.execute(
-        insert_new(session, DeliveryRow).from_select([*columns, "updated_at"], chosen)
+        insert_new(session, DeliveryRow)
+        .from_select([*columns, "updated_at"], chosen)
+        .execution_options(preserve_rowcount=True)
     )
-    row.audience_cursor = last
-    return int(getattr(queued, "rowcount", 0))
+    assert isinstance(queued, CursorResult)
+    return queued.rowcount
 
 
 def lease(session: Session, issue: str, size: int, now: datetime, seconds: int) -> list[Leased]:
@@ -74,13 +97,10 @@ def lease(session: Session, issue: str, size: int, now: datetime, seconds: int) 
         .where(DeliveryRow.issue_id == issue, DeliveryRow.state == S.QUEUED)
         .order_by(DeliveryRow.id)
         .limit(size)
-        .with_for_update(skip_locked=True)
-        .cte("waiting")
-        .prefix_with("MATERIALIZED", dialect="postgresql")
     )
     taken = session.scalars(
         update(DeliveryRow)
-        .where(DeliveryRow.id.in_(select(waiting.c.id)))
+        .where(DeliveryRow.id.in_(_free(waiting)))
         .values(
             state=S.LEASED,
             attempt=DeliveryRow.attempt + 1,
@@ -120,7 +140,10 @@ class Outcome(NamedTuple):
 
 
 def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> None:
-    """Write what became of deliveries, each only if it is still this attempt's."""
+    """Write what became of deliveries, each only if it is still this attempt's.
+
+    A receipt may come after its lease ran out: it settles what was called `unknown` meanwhile.
+    """
     if not outcomes:
         return
     statement = (
@@ -128,7 +151,8 @@ def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> None
         .where(
             DeliveryRow.id == bindparam("number"),
             DeliveryRow.attempt == bindparam("try_"),
-            or_(DeliveryRow.state == S.LEASED, DeliveryRow.state == S.SENDING),
+            # spelt out: an IN list cannot be expanded when one statement runs for many rows
+            or_(*(DeliveryRow.state == state for state in (S.LEASED, S.SENDING, S.UNKNOWN))),
         )
         .values(
             state=bindparam("to"),
@@ -142,26 +166,29 @@ def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> None
 
 
 def expire(session: Session, issue: str, now: datetime) -> tuple[int, int]:
-    """Requeue leases that ran out; call `unknown` what was being sent. Counts of both."""
-    over = (DeliveryRow.issue_id == issue, DeliveryRow.lease_until < now)
-    requeued = session.execute(
+    """Requeue leases that ran out; call `unknown` what was being sent. Counts of both.
+
+    Rows that another hand is writing at this moment are left to it, so nobody waits in a circle.
+    """
+    doubt = "the sender stopped before it knew"
+    requeued = _run_out(session, issue, now, S.LEASED, {"state": S.QUEUED})
+    doubtful = _run_out(session, issue, now, S.SENDING, {"state": S.UNKNOWN, "reason": doubt})
+    return requeued, doubtful
+
+
+def _run_out(
+    session: Session, issue: str, now: datetime, held: DeliveryState, values: dict[str, Any]
+) -> int:
+    over = select(DeliveryRow.id).where(
+        DeliveryRow.issue_id == issue, DeliveryRow.state == held, DeliveryRow.lease_until < now
+    )
+    moved = session.execute(
         update(DeliveryRow)
-        .where(*over, DeliveryRow.state == S.LEASED)
-        .values(state=S.QUEUED, lease_until=None, updated_at=now)
+        .where(DeliveryRow.id.in_(_free(over)))
+        .values(lease_until=None, updated_at=now, **values)
         .returning(DeliveryRow.id)
-    ).all()
-    doubtful = session.execute(
-        update(DeliveryRow)
-        .where(*over, DeliveryRow.state == S.SENDING)
-        .values(
-            state=S.UNKNOWN,
-            lease_until=None,
-            reason="the sender stopped before it knew",
-            updated_at=now,
-        )
-        .returning(DeliveryRow.id)
-    ).all()
-    return len(requeued), len(doubtful)
+    )
+    return len(moved.all())
 
 
 def cancel_queued(session: Session, issue: str, now: datetime) -> int:
@@ -198,8 +225,13 @@ def listing(session: Session, issue: str) -> Iterator[tuple[str, DeliveryState, 
         .where(DeliveryRow.issue_id == issue)
         .order_by(DeliveryRow.id)
     )
-    for row in session.execute(query.execution_options(yield_per=1000)):
-        yield row._tuple()
+    yield from session.execute(query.execution_options(yield_per=1000))
+
+
+def _free(query: Select[int]) -> Select[int]:
+    """Those of the rows that nobody else is writing, ours until the transaction ends."""
+    locked = query.with_for_update(skip_locked=True).cte("free")
+    return select(locked.prefix_with("MATERIALIZED", dialect="postgresql").c.id)
 
 
 def _settling(outcome: Outcome) -> dict[str, Any]:

@@ -35,7 +35,8 @@ def issues(session: Session, states: Collection[IssueState] = ()) -> list[Issue]
 
 def put_issue(session: Session, issue: Issue, dated: date, now: datetime) -> None:
     """Write an issue whole: its words, its items in order and its rendering."""
-    row = session.get(IssueRow, issue.id, options=[selectinload(IssueRow.items)])
+    whole = [selectinload(IssueRow.items)]
+    row = session.get(IssueRow, issue.id, options=whole, with_for_update=True)
     if row is None:
         row = IssueRow(id=issue.id, created_at=now, items=[])
         session.add(row)
@@ -81,6 +82,9 @@ def _put_items(session: Session, row: IssueRow, items: Sequence[Item]) -> None:
         select(ComparisonRow.slug, ComparisonRow.id).where(ComparisonRow.slug.in_(slugs))
     )
     ids = dict(found.all())
+    for slug in slugs:
+        if slug not in ids:
+            raise NotFoundError("comparison", slug)
     known = {item.comparison_id: item for item in row.items}
     kept = []
     for position, item in enumerate(items):

@@ -1,0 +1,79 @@
+"""What many tests need: an empty database with our schema, on both engines."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from sqlalchemy.engine import URL
+
+from db.engine import Sessions, open_engine, open_sessions
+from db.schema import migrate
+from tests import postgres
+
+ENGINES = ("sqlite", "postgresql")
+
+settings.register_profile("house", deadline=None)  # a busy machine is no failure
+settings.load_profile("house")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[URL]:
+    """One server for the whole run."""
+    with postgres.server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: URL) -> Iterator[str]:
+    """The name of a migrated database, to be copied."""
+    with postgres.database(postgres_server) as url:
+        migrate(postgres.spelt(url))
+        assert url.database
+        yield url.database
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file, to be copied."""
+    file = tmp_path_factory.mktemp("template") / "digest.db"
+    migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """An empty SQLite database with our schema."""
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'digest.db')}"
+
+
+@pytest.fixture
+def postgres_url(postgres_server: URL, postgres_template: str) -> Iterator[str]:
+    """An empty PostgreSQL database with our schema."""
+    with postgres.database(postgres_server, postgres_template) as url:
+        yield postgres.spelt(url)
+
+
+@pytest.fixture(params=ENGINES)
+def engine_url(request: pytest.FixtureRequest) -> str:
+    """An empty database with our schema, on each engine in turn."""
+    fixture = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
+    url: str = request.getfixturevalue(fixture)
+    return url
+
+
+@pytest.fixture
+def sessions(engine_url: str) -> Iterator[Sessions]:
+    """Sessions on an empty database, on each engine in turn."""
+    engine = open_engine(engine_url)
+    yield open_sessions(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def postgres_sessions(postgres_url: str) -> Iterator[Sessions]:
+    """For what can only happen where writers do not queue up."""
+    engine = open_engine(postgres_url)
+    yield open_sessions(engine)
+    engine.dispose()
