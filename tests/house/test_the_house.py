@@ -139,23 +139,6 @@ def test_every_command_explains_itself() -> None:
         assert command.help, name
 
 
-def readme_commands() -> list[str]:
-    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
-    return [line.split("  #")[0].strip() for block in blocks for line in block.splitlines() if line]
-
-
-@pytest.mark.parametrize("command", readme_commands())
-def test_every_command_of_the_readme_exists(command: str) -> None:
-    words = command.split()
-    if words[0] == "digest":
-        assert words[1] in cli.commands, command
-        return
-    assert words[:2] == ["python3", "dev.py"], command
-    tree = ast.parse((ROOT / "dev.py").read_text(encoding="utf-8"))
-    functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-    assert words[2] in functions, command
-
-
 def test_the_examples_name_no_real_address() -> None:
     tools = json.loads((ROOT / "examples" / "verdicts.json").read_text("utf-8"))["tools"]
     assert len(tools) >= 40
