@@ -466,5 +466,10 @@ class Doubtful:
 Receipt = Sent | Refused | Doubtful
 
 
+def initial(name: str) -> str:
+    """The first letter or digit of a name, upper-cased; "?" where there is none."""
+    return next((letter.upper() for letter in name if letter.isalnum()), "?")
+
+
 def _percent(part: int, whole: int) -> int:
     return (200 * part + whole) // (2 * whole) if whole else 0

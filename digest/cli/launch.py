@@ -9,12 +9,15 @@ from db.store import launches as store
 from digest import archive, desk, wiring
 from digest.cli.terminal import count, file_bytes, progress, table, with_parts
 from digest.desk.verdicts import load
+from digest.errors import InputError, SourceError
 from digest.jobs import pair as pairing
 from digest.jobs.collect import Collected
 from digest.jobs.collect import collect as collect_feeds
 from digest.jobs.pair import Paired
 from digest.model import LaunchState
 from sources import opml
+
+MOST_REASONS = 4  # told of each feed; `entries` in the database has them all
 
 
 @click.group()
@@ -110,8 +113,8 @@ def import_verdicts(parts: wiring.Parts, source: str) -> None:
         f"{len(done.added)} added, {len(done.changed)} changed, {done.same} as before, "
         f"{len(done.refused)} refused"
     )
-    if done.refused:
-        raise SystemExit(1)
+    if done.refused and not (done.added or done.changed or done.same):
+        raise InputError(f"{source}: nothing in it could be taken")
 
 
 @click.command()
@@ -129,7 +132,7 @@ def collect(parts: wiring.Parts, feed: str) -> None:
         + (f", {failed} could not be read" if failed else "")
     )
     if failed and failed == len(reports):
-        raise SystemExit(1)
+        raise SourceError(feed or "every feed", "could not be read")
 
 
 def _tell_collected(report: Collected) -> None:
@@ -143,8 +146,10 @@ def _tell_collected(report: Collected) -> None:
             f"{name}: {count(report.new, 'new entry', 'new entries')} of {report.entries}, "
             f"{count(len(report.launches), 'launch', 'launches')}"
         )
-    for reason, times in report.reasons:
+    for reason, times in report.reasons[:MOST_REASONS]:
         click.echo(f"    {times} x {reason}")
+    if rest := sum(times for _, times in report.reasons[MOST_REASONS:]):
+        click.echo(f"    {rest} for other reasons")
 
 
 @click.command()

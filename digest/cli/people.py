@@ -7,6 +7,7 @@ from db.store import editors as editor_store
 from db.store import readers as reader_store
 from digest import subscriptions, wiring
 from digest.cli.terminal import count, file_bytes, table, with_parts
+from digest.errors import InputError
 from digest.model import Role
 from digest.readers.addresses import address
 
@@ -69,8 +70,8 @@ def import_subscribers(parts: wiring.Parts, file: str) -> None:
         f"{done.added} added, {done.known} known already, {done.suppressed} suppressed, "
         f"{len(done.refused)} refused"
     )
-    if done.refused:
-        raise SystemExit(1)
+    if done.refused and not (done.added or done.known or done.suppressed):
+        raise InputError(f"{file}: nobody in it could be taken in")
 
 
 @subscribers.command("export")

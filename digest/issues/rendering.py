@@ -10,7 +10,7 @@ from mjml import mjml2html
 
 from digest.errors import DigestError
 from digest.issues import markup, words
-from digest.model import Comparison, Issue, IssueKind, Marker, Publication, Rendering
+from digest.model import Comparison, Issue, IssueKind, Marker, Publication, Rendering, initial
 
 TOKENS = "tokens.json"
 SUBJECT_LIMIT = 78
@@ -21,7 +21,7 @@ DEK = "What each one does, what it costs to start, and what the panel makes of i
 FILTERS = {
     "capitalised": words.capitalised,
     "host": markup.host,
-    "initial": words.initial,
+    "initial": initial,
     "lead": words.lead,
     "linkable": markup.linkable,
     "rest": words.rest,

@@ -70,10 +70,6 @@ def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def initial(name: str) -> str:
-    return next((letter.upper() for letter in name if letter.isalnum()), "?")
-
-
 def english_date(day: date) -> str:
     """As in "22 November 2026", whatever the locale."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

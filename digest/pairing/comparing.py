@@ -11,6 +11,7 @@ from digest.model import (
     Tool,
     Verdict,
     Votes,
+    initial,
 )
 
 NOT_REVIEWED = "Not reviewed yet"
@@ -57,11 +58,6 @@ def card(tool: Tool) -> Card:
         reviews=tool.reviews,
         votes=tool.votes,
     )
-
-
-def initial(name: str) -> str:
-    """The first letter or digit of a name, upper-cased; "?" where there is none."""
-    return next((letter.upper() for letter in name if letter.isalnum()), "?")
 
 
 def decision_table(a: Tool, b: Tool) -> tuple[Row, ...]:

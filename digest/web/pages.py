@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from starlette.responses import HTMLResponse
 
 from digest.issues.markup import linkable
-from digest.issues.words import english_date, initial, lead, rest
-from digest.model import Publication
+from digest.issues.words import english_date, lead, rest
+from digest.model import Publication, initial
 from digest.ports import Clock
 from digest.readers.links import Signing
 from digest.subscriptions import Invitations

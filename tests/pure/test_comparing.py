@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.model import EntryPrice, Tool, Votes
-from digest.pairing.comparing import card, compare, decision_table, initial, scorecard
+from digest.model import EntryPrice, Tool, Votes, initial
+from digest.pairing.comparing import card, compare, decision_table, scorecard
 from tests.makers import SUNDAY, a_comparison, a_pair, a_panel, a_review, a_tool, an_unreviewed_tool
 
 panels = st.lists(st.integers(0, 100), max_size=4).map(lambda scores: a_panel(*scores))
