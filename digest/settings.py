@@ -1,9 +1,8 @@
 """What the environment decides, read once. `docs/settings.md` describes each setting."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from email.headerregistry import Address
-from email.utils import parseaddr
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ class SettingError(Exception):
 PREFIX = "DIGEST_"
 TESTING = "DIGEST_TEST_"  # read by the tests alone
 UTC = ZoneInfo("UTC")
-EXAMPLE_SITE = "https://shiporskip.example"
+HIDDEN = "(not shown here)"  # stands for a secret in what we say of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +32,7 @@ class Settings:
     database_url: str = "sqlite:///var/digest.db"
     transport: str = "outbox"
     outbox: Path = Path("var/outbox")
-    base_url: str = EXAMPLE_SITE
+    base_url: str = "https://shiporskip.example"
     secret_key: tuple[str, ...] = ()  # newest first; empty: one is made beside the database
     sender: str = "Ship or Skip <verdicts@mail.shiporskip.example>"
     list_id: str = "weekly.shiporskip.example"
@@ -64,9 +63,7 @@ def read(environment: Mapping[str, str]) -> Settings:
     given: dict[str, Any] = {
         name: READERS[name](NAMES[name], text) for name, text in found.items() if text
     }
-    settings = Settings(**given)
-    _require_own_identity(settings, given)
-    return settings
+    return Settings(**given)
 
 
 def unknown(environment: Mapping[str, str]) -> list[str]:
@@ -82,20 +79,21 @@ def _value(environment: Mapping[str, str], name: str) -> str:
         return environment.get(name, "").strip()
     try:
         return Path(path).read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise SettingError(name + "_FILE", "the path of a readable file", path) from error
-
-
-def _require_own_identity(settings: Settings, given: Mapping[str, object]) -> None:
-    """Real mail must not go out under the example's name, address and links."""
-    if settings.transport == "outbox":
-        return
-    for name in ("base_url", "sender", "list_id", "postal_address"):
-        if name not in given:
-            raise SettingError(NAMES[name], "your own value, before real mail can be sent")
+    except (OSError, ValueError) as error:  # not there, or not UTF-8
+        raise SettingError(name + "_FILE", "the path of a readable text file", path) from error
 
 
 # --- one reader a kind of value ------------------------------------------------------------
+
+SPEC = r"[A-Za-z0-9.!#$%'*+/=^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
+# What parts addresses or opens comments may stand in a name only within quotation marks, and so
+# may a dot at its beginning.
+WORDS = r'[^\s."\\()<>\[\]:;@,][^"\\()<>\[\]:;@,]*'
+SENDER = re.compile(rf'{SPEC}|(?:"[^"\\]*"|{WORDS})? *<{SPEC}>')
+SITE = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9/._~%-]*)?", re.IGNORECASE)
+LIST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9][A-Za-z0-9-]*)+")
+DATABASE = re.compile(r"sqlite:///.+|postgres(?:ql)?(?:\+psycopg)?://.+")
+HOST = re.compile(r"[A-Za-z0-9_.:\[\]-]+(?:/[0-9]+\]?(?::[0-9]+)?)?")
 
 
 def _text(name: str, text: str) -> str:
@@ -115,18 +113,28 @@ def _folder(name: str, text: str) -> Path:
 
 
 def _database(name: str, text: str) -> str:
-    scheme = text.split(":", 1)[0].split("+", 1)[0]
-    if scheme not in {"sqlite", "postgres", "postgresql"} or "://" not in text:
-        raise SettingError(name, "sqlite:///FILE or postgresql://USER@HOST/NAME", text)
+    if not DATABASE.fullmatch(text):
+        shown = HIDDEN if "@" in text else text  # a password may stand before the @
+        raise SettingError(name, "sqlite:///FILE or postgresql://USER@HOST/NAME", shown)
     return text
 
 
 def _site(name: str, text: str) -> str:
-    parts = urlsplit(text)
-    safe = parts.scheme == "https" or (parts.scheme == "http" and _loopback(parts.hostname or ""))
-    if safe and parts.hostname and not parts.query and not parts.fragment:
-        return text.rstrip("/")
-    raise SettingError(name, "an https address (http only for this machine itself)", text)
+    if not _is_site(text):
+        raise SettingError(name, "an https address (http only for this machine itself)", text)
+    return text.rstrip("/")
+
+
+def _is_site(text: str) -> bool:
+    """Paths are put behind it, in headers too: it is ASCII, without query, fragment or user."""
+    try:
+        parts = urlsplit(text)
+        parts.port  # noqa: B018 - asking for it checks it
+    except ValueError:
+        return False
+    host = parts.hostname or ""
+    safe = parts.scheme == "https" or (parts.scheme == "http" and _loopback(host))
+    return bool(safe and host and SITE.fullmatch(text))
 
 
 def _loopback(host: str) -> bool:
@@ -137,25 +145,19 @@ def _loopback(host: str) -> bool:
 
 
 def _sender(name: str, text: str) -> str:
-    try:
-        shown, spec = parseaddr(_text(name, text))
-        Address(display_name=shown, addr_spec=spec)
-    except ValueError as error:
-        raise SettingError(name, "an address such as `Name <name@example.org>`", text) from error
-    if "@" not in spec:
+    if not SENDER.fullmatch(_text(name, text)):
         raise SettingError(name, "an address such as `Name <name@example.org>`", text)
     return text
 
 
 def _mailto(name: str, text: str) -> str:
-    if "@" not in text or not text.isascii() or any(sign in text for sign in " <>,"):
+    if not re.fullmatch(SPEC, text):
         raise SettingError(name, "a plain address such as leave@example.org", text)
     return text
 
 
 def _list_id(name: str, text: str) -> str:
-    labels = text.split(".")
-    if len(labels) < 2 or not all(label.replace("-", "").isalnum() for label in labels):
+    if not LIST_ID.fullmatch(text):
         raise SettingError(name, "a dotted name such as weekly.example.org", text)
     return text
 
@@ -170,19 +172,26 @@ def _zone(name: str, text: str) -> ZoneInfo:
 def _keys(name: str, text: str) -> tuple[str, ...]:
     keys = tuple(key.strip() for key in text.split(",") if key.strip())
     if any(len(key) < 32 for key in keys) or not keys:
-        raise SettingError(name, "keys of at least 32 characters, newest first, split by commas")
+        accepts = "keys of at least 32 characters, newest first, split by commas"
+        raise SettingError(name, accepts, HIDDEN)
     return keys
 
 
-def _hosts(_name: str, text: str) -> frozenset[str]:
-    return frozenset(host.strip() for host in text.split(",") if host.strip())
+def _hosts(name: str, text: str) -> frozenset[str]:
+    hosts = [host.strip() for host in text.split(",") if host.strip()]
+    for host in hosts:
+        if not HOST.fullmatch(host):
+            raise SettingError(name, "hosts, addresses or networks, split by commas", host)
+    return frozenset(hosts)
 
 
 def _whole(low: int, high: int) -> Callable[[str, str], int]:
+    accepted = {str(number): number for number in range(low, high + 1)}
+
     def reader(name: str, text: str) -> int:
-        if not text.isdecimal() or not low <= int(text) <= high:
+        if text not in accepted:
             raise SettingError(name, f"a whole number from {low} to {high}", text)
-        return int(text)
+        return accepted[text]
 
     return reader
 

@@ -14,6 +14,7 @@ from db.engine import Sessions, reading
 from db.store import readers as store
 from digest.errors import InputError, NotFoundError
 from digest.issues.rendering import Templates, render_letter
+from digest.issues.words import plain_text
 from digest.model import Cadence, Message, Publication, Sent, Subscriber, SubscriberState
 from digest.ports import Clock, Post
 from digest.readers.addresses import Address, address, key_of
@@ -230,7 +231,7 @@ def _rows(name: str, body: bytes) -> Iterator[tuple[int, Mapping[str, str]]]:
     reader.fieldnames = columns
     try:
         for row in reader:
-            yield reader.line_num, {key: (row.get(key) or "").strip() for key in COLUMNS}
+            yield reader.line_num, {key: plain_text(row.get(key) or "") for key in COLUMNS}
     except csv.Error as error:
         raise InputError(f"{name}: line {reader.line_num}: {error}") from error
 

@@ -14,7 +14,7 @@ from db.schema import require_head
 from digest import __version__
 from digest.delivery.outbox import Outbox
 from digest.desk.issues import House
-from digest.errors import InputError
+from digest.errors import InputError, NotAllowedError
 from digest.issues.calendar import Rule, Weekly, parse_rule
 from digest.issues.rendering import Templates, templates
 from digest.jobs.collect import collect
@@ -63,6 +63,7 @@ class Parts:
 def assemble(settings: Settings) -> Parts:
     """Build the parts on a database that has our schema; raises SchemaError when it has not."""
     require_head(settings.database_url)
+    weekly_rule(settings)
     return Parts(
         settings=settings,
         sessions=open_sessions(open_engine(settings.database_url)),
@@ -208,8 +209,15 @@ def _draft(parts: Parts, period: str) -> str:
 
 
 def _send(parts: Parts, _: str) -> str:
-    sent = [send(parts.sessions, parts.office, name) for name in due(parts.sessions, parts.clock)]
-    return "; ".join(f"{one.issue}: {one.done} settled, {one.waiting} wait" for one in sent)
+    return "; ".join(_send_one(parts, name) for name in due(parts.sessions, parts.clock))
+
+
+def _send_one(parts: Parts, name: str) -> str:
+    try:
+        sent = send(parts.sessions, parts.office, name)
+    except NotAllowedError as error:  # one issue's trouble keeps no other from going out
+        return str(error)
+    return f"{name}: {sent.done} settled, {sent.waiting} wait"
 
 
 def _tidy(parts: Parts, _: str) -> str:

@@ -23,21 +23,25 @@ class Outbox:
         self._folder = folder
 
     def __call__(self, messages: Sequence[Message], /) -> list[Receipt]:
-        for name in FOLDERS:
-            (self._folder / name).mkdir(parents=True, exist_ok=True)
         return [self._drop(message) for message in messages]
 
     def _drop(self, message: Message) -> Receipt:
-        found = MESSAGE_ID.search(message.data)
+        head = message.data.partition(b"\r\n\r\n")[0]
+        found = MESSAGE_ID.search(head)
         if found is None:
             return Refused("the message has no Message-ID")
         message_id = found.group(1).decode("ascii", "replace")
         name = NOT_IN_FILE_NAMES.sub("_", message_id)
         try:
+            self._make_folders()
             self._write(name, message.data)
         except OSError as error:
             return Refused(f"the outbox cannot be written: {error.strerror}", permanent=False)
         return Sent(message_id)
+
+    def _make_folders(self) -> None:
+        for name in FOLDERS:
+            (self._folder / name).mkdir(parents=True, exist_ok=True)
 
     def _write(self, name: str, data: bytes) -> None:
         """Write aside, reach the disk, then rename: a reader of `new/` never sees half a mail."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from db.engine import Sessions
 from db.store import launches as store
 from digest.errors import DigestError, InputError, SourceError
+from digest.issues.words import plain
 from digest.model import Document, Feed
 from digest.ports import Clock, Fetch, Request
 from sources import KINDS, kind_of, opml
@@ -39,7 +40,7 @@ def look(fetch: Fetch, url: str) -> Document:
         raise SourceError(url, response.error)
     if response.status != 200:
         raise SourceError(url, f"the server answered {response.status}")
-    return parse(url, response.body, response.headers.get("content-type", ""))
+    return plain(parse(url, response.body, response.headers.get("content-type", "")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Take the publication's verdicts in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from db.engine import Sessions
@@ -9,6 +9,7 @@ from db.store import tools as store
 from digest.errors import SourceError
 from digest.model import Tool
 from digest.pairing import identity
+from digest.pairing.addresses import owner
 from digest.ports import Clock, Fetch, Request
 from sources import verdicts
 from sources.verdicts import Refused
@@ -31,8 +32,8 @@ def import_verdicts(sessions: Sessions, clock: Clock, name: str, body: bytes) ->
     file = verdicts.read(name, body)
     now = clock()
     with sessions.begin() as session:
-        known = _known(store.tools(session))
-        puts = {tool: store.put_tool(session, _placed(tool, known), now) for tool in file.tools}
+        placed = _placed(file.tools, store.tools(session))
+        puts = {tool: store.put_tool(session, tool, now) for tool in placed}
         changed = [put.id for put in puts.values() if put.change == "changed"]
         comparisons.touch(session, changed, now)
     by_change = {
@@ -56,16 +57,39 @@ def load(fetch: Fetch, source: str) -> bytes:
     return response.body
 
 
-def _known(tools: Iterable[Tool]) -> tuple[set[str], list[Tool]]:
-    listed = list(tools)
-    return {tool.slug for tool in listed}, [tool for tool in listed if not tool.reviews]
+def _placed(tools: Sequence[Tool], known: Sequence[Tool]) -> list[Tool]:
+    """The tools of a file under the slugs they have here: a launch may have made one before its
+    verdict came, and its pages keep their addresses. No two get the same; names go first."""
+    named = {tool.slug for tool in tools}
+    free = _Free(tool for tool in known if tool.slug not in named)
+    slugs = {tool.slug: tool.slug for tool in known}
+    for taken in (free.take_by_name, free.take_by_address):
+        for tool in tools:
+            if tool.slug not in slugs and (held := taken(tool)):
+                slugs[tool.slug] = held.slug
+    return [replace(tool, slug=slugs.get(tool.slug, tool.slug)) for tool in tools]
 
 
-def _placed(tool: Tool, known: tuple[set[str], list[Tool]]) -> Tool:
-    """The tool under the slug it already has: a launch may have made it before its verdict came,
-    and its pages keep their addresses."""
-    slugs, unreviewed = known
-    if tool.slug in slugs:
-        return tool
-    launched = identity.find(tool.name, tool.url, unreviewed)
-    return replace(tool, slug=launched.slug) if launched else tool
+class _Free:
+    """Tools we hold whose slugs a file does not name; each is taken once."""
+
+    def __init__(self, tools: Iterable[Tool]) -> None:
+        self._tools = {tool: (owner(tool.url), identity.canonical_url(tool.url)) for tool in tools}
+
+    def take_by_name(self, tool: Tool) -> Tool | None:
+        """One of the tool's names; with reviews of its own, only if it is of the same maker."""
+        maker = owner(tool.url)
+        alike = [one for one, (by, _) in self._tools.items() if not one.reviews or by == maker]
+        names = (tool.name, *tool.aliases)
+        return self._take(next(filter(None, (identity.find(n, "", alike) for n in names)), None))
+
+    def take_by_address(self, tool: Tool) -> Tool | None:
+        """One of the tool's address that has no verdict yet."""
+        page = identity.canonical_url(tool.url)
+        waiting = [one for one, (_, at) in self._tools.items() if not one.reviews and at == page]
+        return self._take(identity.find(tool.name, tool.url, waiting))
+
+    def _take(self, found: Tool | None) -> Tool | None:
+        if found:
+            del self._tools[found]
+        return found

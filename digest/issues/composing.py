@@ -5,11 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from digest.issues.words import PREHEADER_LIMIT, SUBJECT_LIMIT, fitting
 from digest.model import Comparison, Issue, IssueKind, IssueState, Item
 
 MOST = 8  # comparisons a digest holds: more would outgrow what Gmail shows of a mail
-SUBJECT_LIMIT = 78
-PREHEADER_LIMIT = 110
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -143,14 +142,6 @@ def listing(parts: Sequence[str]) -> str:
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
-def fitting(limit: int, text: str) -> str:
-    """The text, cut at a word with an ellipsis if it is longer than `limit` characters."""
-    if len(text) <= limit:
-        return text
-    cut = text[: limit - 1]
-    return (cut.rsplit(" ", 1)[0] if " " in cut else cut).rstrip(" ,.;:") + "…"
-
-
 def _rank(comparison: Comparison) -> tuple[int, float, str]:
     reviewed = (comparison.a.verdict is not None) + (comparison.b.verdict is not None)
     return -reviewed, -comparison.published_at.timestamp(), comparison.slug
@@ -161,7 +152,8 @@ def _reason_against(comparison: Comparison, chosen: Sequence[Comparison]) -> str
         return f"the issue is full ({MOST}); it waits for the next"
     there = {card.slug for other in chosen for card in (other.a, other.b)}
     twice = [card.name for card in (comparison.a, comparison.b) if card.slug in there]
-    return f"{listing(twice)} is in this issue already; it waits for the next" if twice else ""
+    verb = "is" if len(twice) == 1 else "are"
+    return f"{listing(twice)} {verb} in this issue already; it waits for the next" if twice else ""
 
 
 def _items(comparisons: Iterable[Comparison]) -> tuple[Item, ...]:

@@ -13,8 +13,6 @@ from digest.issues import markup, words
 from digest.model import Comparison, Issue, IssueKind, Marker, Publication, Rendering, initial
 
 TOKENS = "tokens.json"
-SUBJECT_LIMIT = 78
-PREHEADER_LIMIT = 110
 # Stands under the title of a single comparison when nobody wrote an introduction.
 DEK = "What each one does, what it costs to start, and what the panel makes of it."
 
@@ -125,7 +123,7 @@ def _opened(issue: Issue, shown: Sequence[Comparison], publication: Publication)
     takeaway = shown[0].takeaway if shown else ""
     return replace(
         issue,
-        preheader=issue.preheader or words.clipped(takeaway, PREHEADER_LIMIT),
+        preheader=issue.preheader or words.fitting(words.PREHEADER_LIMIT, takeaway),
         headline=issue.headline or headline,
         intro=issue.intro or intro,
     )
@@ -149,7 +147,7 @@ def _values(
 
 
 def _subject(templates: Templates, path: str, values: Mapping[str, object]) -> str:
-    return words.clipped(words.plain_text(templates.fill(path, values)), SUBJECT_LIMIT)
+    return words.fitting(words.SUBJECT_LIMIT, words.plain_text(templates.fill(path, values)))
 
 
 def _html(templates: Templates, path: str, values: Mapping[str, object]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from digest.model import Editor, Issue, IssueState
+from digest.model import Editor, Issue, IssueKind, IssueState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,9 +20,13 @@ Rule = Callable[[Issue, Act], str]
 
 
 def has_something_to_say(issue: Issue, act: Act) -> str:
-    if len(issue.items) >= act.minimum:
+    """The house's minimum is for digests; the issue of one comparison is whole with that one."""
+    needed = act.minimum if issue.kind is IssueKind.DIGEST else 1
+    count = len(issue.items)
+    if count >= needed:
         return ""
-    return f"it holds {len(issue.items)} comparisons, and needs {act.minimum}"
+    held = f"{count or 'no'} {'comparisons' if count > 1 else 'comparison'}"
+    return f"it holds {held}, and needs {needed}"
 
 
 def is_rendered(issue: Issue, _: Act) -> str:
@@ -51,7 +55,8 @@ def two_pairs_of_eyes(issue: Issue, act: Act) -> str:
     """With two approvers nobody approves alone what they last changed or handed in."""
     if act.approvers < 2 or act.editor.email not in {issue.edited_by, issue.submitted_by}:
         return ""
-    return f"{act.editor.email} handed it in, and a second editor has to approve it"
+    changed = f"{act.editor.email} changed it or handed it in"
+    return f"{changed}, and a second editor has to approve it"
 
 
 SUBMIT: tuple[Rule, ...] = (is_a_draft, has_something_to_say, is_rendered)

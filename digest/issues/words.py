@@ -22,6 +22,8 @@ MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
 )
+SUBJECT_LIMIT = 78  # characters an inbox shows of a subject at most
+PREHEADER_LIMIT = 110
 COLUMNS = 72
 
 
@@ -57,12 +59,12 @@ def rest(text: str) -> str:
     return text[end.end() :] if end else ""
 
 
-def clipped(text: str, limit: int) -> str:
-    """The text if it fits, else as many whole words as do, and an ellipsis."""
+def fitting(limit: int, text: str) -> str:
+    """The text, cut at a word with an ellipsis if it is longer than `limit` characters."""
     if len(text) <= limit:
         return text
-    room = text[: limit - 1]
-    return (room.rsplit(" ", 1)[0] if " " in room else room).rstrip(" ,;:") + "…"
+    words = text[:limit].rpartition(" ")[0]  # a blank at the very end means that all before fits
+    return (words or text[: limit - 1]).rstrip(" ,.;:") + "…"
 
 
 def capitalised(text: str) -> str:

@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 from db.engine import Sessions, reading
 from db.store import launches as store
 from digest.errors import NotFoundError, SourceError
+from digest.issues.words import plain
 from digest.model import Document, Entry, Feed, Launch, NotALaunch
 from digest.ports import Clock, Fetch, Request, Response
 from sources import KINDS
 
 MOST_ENTRIES = 300  # of one document: a feed that lists thousands is an archive, not news
+LONGEST_IDENTITY = 500  # characters: an index of PostgreSQL holds 2,704 bytes of one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,16 +94,19 @@ def read(feed: Feed, response: Response) -> Document | None:
     if response.status != 200:
         raise SourceError(feed.url, f"the server answered {response.status}")
     content_type = response.headers.get("content-type", "")
-    return KINDS[feed.kind].read(response.url, response.body, content_type)
+    # JSON can spell what no database takes, NUL and half a surrogate pair.
+    return plain(KINDS[feed.kind].read(response.url, response.body, content_type))
 
 
 def identities(entries: Sequence[Entry]) -> list[str]:
     """What each entry is known by: its guid, else its link, else a hash of its words.
 
     A guid that several entries of one document carry tells nothing, so their links go with it.
+    What is too long to be looked up is known by its hash.
     """
     uses = Counter(entry.guid for entry in entries)
-    return [_identity(entry, uses[entry.guid] > 1) for entry in entries]
+    named = (_identity(entry, uses[entry.guid] > 1) for entry in entries)
+    return [name if len(name) <= LONGEST_IDENTITY else _hashed(name) for name in named]
 
 
 def _identity(entry: Entry, guid_is_shared: bool) -> str:
@@ -111,8 +116,11 @@ def _identity(entry: Entry, guid_is_shared: bool) -> str:
 
 
 def _digest(entry: Entry) -> str:
-    words = "\n".join([entry.title, *entry.paragraphs])
-    return "sha256:" + hashlib.sha256(words.encode()).hexdigest()
+    return _hashed("\n".join([entry.title, *entry.paragraphs]))
+
+
+def _hashed(text: str) -> str:
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
 def _checked(feed: Feed, response: Response) -> Feed:

@@ -1,0 +1,96 @@
+"""Which e-mail addresses we take, and the key we know a reader by."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.errors import InputError
+from digest.readers.addresses import Address, address, key_of
+
+
+@pytest.mark.parametrize(
+    ("typed", "email", "key"),
+    [
+        ("ada@inbox.example", "ada@inbox.example", "ada@inbox.example"),
+        ("  ada@inbox.example\n", "ada@inbox.example", "ada@inbox.example"),
+        ("Ada.Byron@Inbox.Example", "Ada.Byron@inbox.example", "ada.byron@inbox.example"),
+        ("ada+news@inbox.example", "ada+news@inbox.example", "ada+news@inbox.example"),
+        ("o'neill_1@a-b.example", "o'neill_1@a-b.example", "o'neill_1@a-b.example"),
+        ("ada@bücher.example", "ada@xn--bcher-kva.example", "ada@xn--bcher-kva.example"),
+        ("ada@BÜCHER.example", "ada@xn--bcher-kva.example", "ada@xn--bcher-kva.example"),
+        ("ada@例え.example", "ada@xn--r8jz45g.example", "ada@xn--r8jz45g.example"),
+        ("ada@xn--bcher-kva.example", "ada@xn--bcher-kva.example", "ada@xn--bcher-kva.example"),
+        (f"{'a' * 64}@inbox.example", f"{'a' * 64}@inbox.example", f"{'a' * 64}@inbox.example"),
+    ],
+)
+def test_an_address_is_sent_to_as_typed_and_known_in_lower_case(
+    typed: str, email: str, key: str
+) -> None:
+    assert address(typed) == (email, key)
+    assert key_of(email) == key
+
+
+def test_tags_and_dots_make_other_readers() -> None:
+    typed = ("ada@inbox.example", "ada+news@inbox.example", "a.da@inbox.example")
+    assert len({address(one).key for one in typed}) == 3
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "ada",
+        "ada@",
+        "@inbox.example",
+        "ada@inbox",
+        "ada@@inbox.example",
+        "ada@inbox..example",
+        ".ada@inbox.example",
+        "ada.@inbox.example",
+        "a..da@inbox.example",
+        "ada@-inbox.example",
+        "ada@inbox.example, bo@inbox.example",
+        "Ada <ada@inbox.example>",
+        '"ada byron"@inbox.example',
+        "ada@[127.0.0.1]",
+        "ada byron@inbox.example",
+        "ada@inbox.example\r\nBcc: bo@inbox.example",
+        "ada\0@inbox.example",
+        "müller@inbox.example",
+        f"{'a' * 65}@inbox.example",
+        f"ada@{'a' * 64}.example",
+        f"ada@{'a.' * 130}example",
+        "ada@localhost",
+        "ada@inbox.local",
+        "ada@inbox.invalid",
+    ],
+)
+def test_what_is_no_address_is_refused_in_one_line_that_names_it(typed: str) -> None:
+    with pytest.raises(InputError, match="is no e-mail address: ") as refused:
+        address(typed)
+    said = str(refused.value)
+    assert said.startswith(repr(typed))
+    assert said.isprintable()
+
+
+words = st.text(max_size=70)
+
+
+@given(st.builds("{}@{}".format, words, words) | words)
+def test_any_text_is_an_address_or_refused_in_one_line(text: str) -> None:
+    found = read_or_refused(text)
+    if isinstance(found, str):
+        assert "\n" not in found
+        return
+    assert found.email.isascii()
+    assert found.email.isprintable()
+    assert found.key == found.email.lower()
+    assert address(found.email) == found
+
+
+def read_or_refused(text: str) -> Address | str:
+    """The address, or what is said against it."""
+    try:
+        return address(text)
+    except InputError as error:
+        return str(error)
