@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from db.mapping import insert_new, value
@@ -105,10 +105,14 @@ def suppressed(session: Session, hashes: Collection[str]) -> dict[str, str]:
 
 
 def drop_unconfirmed(session: Session, before: datetime) -> int:
-    """Forget sign-ups that nobody confirmed; how many they were."""
+    """Forget sign-ups that nobody confirmed; how many they were. Who asked again since stays."""
+    asked_since = exists().where(
+        ConsentRow.subscriber_id == SubscriberRow.id, ConsentRow.created_at >= before
+    )
     dropped = session.execute(
         delete(SubscriberRow)
         .where(SubscriberRow.state == SubscriberState.PENDING, SubscriberRow.created_at < before)
+        .where(~asked_since)
         .returning(SubscriberRow.id)
     )
     return len(dropped.all())

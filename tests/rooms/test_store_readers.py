@@ -136,6 +136,14 @@ def test_erasing_a_reader_takes_all_that_points_to_them_and_nobody_else(
         assert session.scalars(select(DeliveryRow.subscriber_id)).all() == [other]
 
 
+def test_who_asked_again_lately_is_not_dropped(sessions: Sessions) -> None:
+    pending = add(sessions, state=S.PENDING)
+    with sessions.begin() as session:
+        store.keep_consent(session, pending, "sign-up", "form", SUNDAY + DAY)
+    with sessions.begin() as session:
+        assert store.drop_unconfirmed(session, SUNDAY + DAY) == 0
+
+
 def test_erasing_who_is_gone_is_fine(sessions: Sessions) -> None:
     with sessions.begin() as session:
         store.erase_subscriber(session, 7)
