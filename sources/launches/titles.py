@@ -38,6 +38,12 @@ def undecorated(title: str) -> str:
 
 def tidy_name(name: str) -> str:
     """A name as its maker would write it: no "(Desktop)", no "GA", no trailing mark."""
+    while (tidied := _less_untidy(name)) != name:
+        name = tidied
+    return name
+
+
+def _less_untidy(name: str) -> str:
     bare = _END_MARKS.sub("", undecorated(_PARENTHESES.sub(" ", name)))
     return _MATURITY.sub("", bare).strip('"“” ') or undecorated(name)
 

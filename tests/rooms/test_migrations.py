@@ -46,6 +46,13 @@ def blank_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
+def migrated_url(blank_url: str) -> str:
+    """A database of its own with our schema: these tests change the schema itself."""
+    migrate(blank_url)
+    return blank_url
+
+
+@pytest.fixture
 def engine(engine_url: str) -> Iterator[Engine]:
     """A database with our schema, on each engine in turn."""
     engine = open_engine(engine_url)
@@ -71,15 +78,15 @@ def test_migrating_twice_changes_nothing(blank_url: str) -> None:
     require_head(blank_url)
 
 
-def test_history_ends_in_the_very_schema_of_the_tables(engine_url: str) -> None:
-    command.check(configuration(engine_url))
+def test_history_ends_in_the_very_schema_of_the_tables(migrated_url: str) -> None:
+    command.check(configuration(migrated_url))
 
 
-def test_history_goes_back_to_nothing_and_forth_again(engine_url: str) -> None:
-    command.downgrade(configuration(engine_url), "base")
-    assert tables_of(engine_url) == {"alembic_version"}
-    migrate(engine_url)
-    command.check(configuration(engine_url))
+def test_history_goes_back_to_nothing_and_forth_again(migrated_url: str) -> None:
+    command.downgrade(configuration(migrated_url), "base")
+    assert tables_of(migrated_url) == {"alembic_version"}
+    migrate(migrated_url)
+    command.check(configuration(migrated_url))
 
 
 def test_every_constraint_and_index_has_its_name_by_the_convention(engine: Engine) -> None:
@@ -135,14 +142,14 @@ def test_an_empty_database_is_refused_with_the_command_that_fills_it(blank_url: 
     assert str(refused.value) == "the database is empty; `digest init` sets it up"
 
 
-def test_an_old_database_is_refused_with_the_command_that_brings_it_up(engine_url: str) -> None:
-    engine = open_engine(engine_url)
+def test_an_old_database_is_refused_with_the_command_that_brings_it_up(migrated_url: str) -> None:
+    engine = open_engine(migrated_url)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
     assert current(engine) == "0000"
     engine.dispose()
     with pytest.raises(SchemaError) as refused:
-        require_head(engine_url)
+        require_head(migrated_url)
     assert str(refused.value) == (
         f"the database is at schema 0000, this version needs {head()}; run `digest migrate`"
     )

