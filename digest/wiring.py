@@ -1,7 +1,9 @@
 """Choose the parts: the one module that knows the settings and every room."""
 
+import contextlib
 import os
 import secrets
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -119,26 +121,36 @@ def template_sources(settings: Settings) -> dict[str, str]:
 
 
 def keys(settings: Settings) -> tuple[str, ...]:
-    """The signing keys; on SQLite without a setting, one is made once, beside the database."""
+    """The signing keys: those of the setting, or the one that `digest init` made."""
     if settings.secret_key:
         return settings.secret_key
-    database = address(settings.database_url)
-    if database.get_backend_name() != "sqlite" or not database.database:
-        raise SettingError(NAMES["secret_key"], "a key of at least 32 characters")
-    file = Path(database.database).with_name("secret.key")
+    file = key_file(settings)
     if not file.exists():
-        _write_private(file, secrets.token_urlsafe(48))
+        accepts = f"a key of at least 32 characters; `digest init` makes one in {file}"
+        raise SettingError(NAMES["secret_key"], accepts)
     return (file.read_text(encoding="ascii").strip(),)
 
 
-def _write_private(file: Path, text: str) -> None:
-    """Write a file only its owner reads; whoever comes second leaves the first one's alone."""
-    try:
-        handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
+def key_file(settings: Settings) -> Path:
+    """Where the key of one machine lies: beside its SQLite database, else in `var`."""
+    database = address(settings.database_url)
+    beside = database.get_backend_name() == "sqlite" and database.database
+    return Path(beside).with_name("secret.key") if beside else Path("var/secret.key")
+
+
+def make_key(settings: Settings) -> None:
+    """Make a key that only its owner reads, unless there is one. It appears whole or not at all,
+    so that of two hands the second takes the first one's."""
+    file = key_file(settings)
+    if settings.secret_key or file.exists():
         return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=file.parent)  # mode 600
     with os.fdopen(handle, "w", encoding="ascii") as opened:
-        opened.write(text + "\n")
+        opened.write(secrets.token_urlsafe(48) + "\n")
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, file)
+    Path(draft).unlink()
 
 
 def site(parts: Parts) -> Site:

@@ -33,11 +33,14 @@ class ReviewRecord(Record):
         )
 
 
+MOST_VOTES = 1_000_000_000  # what a whole number of the database surely holds
+
+
 class VotesRecord(Record):
     """The community's counts."""
 
-    ship: int = Field(default=0, ge=0)
-    skip: int = Field(default=0, ge=0)
+    ship: int = Field(default=0, ge=0, le=MOST_VOTES)
+    skip: int = Field(default=0, ge=0, le=MOST_VOTES)
 
 
 class ToolRecord(Record):

@@ -120,6 +120,12 @@ class Newsroom:
         """Lease and send so many at once, so that a test sees what happens in between."""
         self.chunk = self.micro_batch = size
 
+    def takes_micro_batches_of(self, size: int) -> None:
+        self.micro_batch = size
+
+    def cancels(self, name: str = WEEK) -> None:
+        desk.cancel(self.sessions, self.clock, name)
+
     def loses(self, email: str) -> None:
         """A reader follows the link to leave."""
         with reading(self.sessions) as session:

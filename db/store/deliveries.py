@@ -191,12 +191,12 @@ def _run_out(
     return len(moved.all())
 
 
-def cancel_queued(session: Session, issue: str, now: datetime) -> int:
-    """Skip what has not been taken yet; how many that were."""
+def cancel_unsent(session: Session, issue: str, now: datetime) -> int:
+    """Skip what is not being sent yet, leased or not; how many that were."""
     rows = session.execute(
         update(DeliveryRow)
-        .where(DeliveryRow.issue_id == issue, DeliveryRow.state == S.QUEUED)
-        .values(state=S.SKIPPED, reason="the issue was cancelled", updated_at=now)
+        .where(DeliveryRow.issue_id == issue, DeliveryRow.state.in_([S.QUEUED, S.LEASED]))
+        .values(state=S.SKIPPED, reason="the issue was cancelled", lease_until=None, updated_at=now)
         .returning(DeliveryRow.id)
     )
     return len(rows.all())

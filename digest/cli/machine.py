@@ -23,7 +23,7 @@ def init() -> None:
     """Set the database up, with a signing key beside it. Doing it again is harmless."""
     chosen = settings.read(os.environ)
     migrate(chosen.database_url)
-    wiring.keys(chosen)
+    wiring.make_key(chosen)
     click.echo(f"ready: {shown(chosen.database_url)}")
 
 
@@ -51,6 +51,9 @@ def backup(parts: wiring.Parts, file: str) -> None:
     ):
         source.backup(copy)
     click.echo(f"copied to {file}")
+    if not parts.settings.secret_key:
+        key = wiring.key_file(parts.settings)
+        click.echo(f"keep {key} with it: without the key the links of mails that went out die")
 
 
 @click.command()

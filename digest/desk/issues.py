@@ -99,7 +99,7 @@ def cancel(sessions: Sessions, clock: Clock, name: str) -> int:
             raise NotAllowedError(f"cancel {name}", (f"it is {issue.state.value}",))
         _move(session, clock, issue, IssueState.CANCELLED)
         editors.note(session, "command line", "cancel", name, clock())
-        return deliveries.cancel_queued(session, name, clock())
+        return deliveries.cancel_unsent(session, name, clock())
 
 
 UNAPPROVED = {"approved_by": "", "approved_fingerprint": "", "approved_at": None, "send_at": None}

@@ -172,7 +172,8 @@ def test_a_name_that_is_no_setting_gets_a_warning(ready: Shell) -> None:
 
 
 def test_a_backup_is_a_database_of_its_own(ready: Shell) -> None:
-    ready.does("backup", "copy.db")
+    assert "secret.key" in ready.does("backup", "copy.db")
     ready.environment["DIGEST_DATABASE_URL"] = "sqlite:///copy.db"
+    ready.environment["DIGEST_SECRET_KEY_FILE"] = "var/secret.key"
     assert ready.does("issues").startswith("no issues yet")
     assert "exists already" in ready.fails("backup", "copy.db")

@@ -223,16 +223,16 @@ def test_settling_nothing_is_fine(sessions: Sessions) -> None:
     assert states(sessions) == [S.QUEUED]
 
 
-def test_cancelling_skips_what_nobody_has_taken(sessions: Sessions) -> None:
+def test_cancelling_skips_what_is_not_being_sent_yet(sessions: Sessions) -> None:
     queue(sessions, 4)
     leased, sending = lease(sessions, 2)
     mark(sessions, [sending])
     with sessions.begin() as session:
-        assert store.cancel_queued(session, ISSUE, SUNDAY) == 2
-    assert states(sessions) == [S.LEASED, S.SENDING, S.SKIPPED, S.SKIPPED]
-    assert leased.id < sending.id
+        assert store.cancel_unsent(session, ISSUE, SUNDAY) == 3
+    assert states(sessions) == [S.SKIPPED, S.SENDING, S.SKIPPED, S.SKIPPED]
+    assert mark(sessions, [leased]) == []
     with sessions() as session:
-        assert store.reasons(session, ISSUE) == {(S.SKIPPED, "the issue was cancelled"): 2}
+        assert store.reasons(session, ISSUE) == {(S.SKIPPED, "the issue was cancelled"): 3}
 
 
 def test_counts_and_reasons_tell_how_far_an_issue_is(sessions: Sessions) -> None:

@@ -106,6 +106,14 @@ def test_a_sender_that_dies_leaves_one_micro_batch_in_doubt_and_loses_nobody(
     assert len(service) == 2
 
 
+def test_cancelling_stops_it_at_the_next_micro_batch(approved: Newsroom) -> None:
+    service = approved.posts_through(MailService())
+    approved.takes_micro_batches_of(1)
+    service.before = lambda: approved.cancels() if len(service) == 1 else None
+    assert approved.sends().counts == {SENT: 2, SKIPPED: 1}
+    assert approved.issue().state is IssueState.CANCELLED
+
+
 def test_a_link_to_leave_works_once_twice_and_years_later(approved: Newsroom) -> None:
     token = approved.parts.signing.token(1, Purpose.LEAVE)
     for _ in range(2):
