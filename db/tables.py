@@ -120,7 +120,15 @@ class FeedRow(Table):
     etag: Mapped[str] = mapped_column(default="")
     last_modified: Mapped[str] = mapped_column(default="")
     checked_at: Mapped[datetime | None]
+    next_check_at: Mapped[datetime | None]
+    whole_at: Mapped[datetime | None]
     failure: Mapped[str] = mapped_column(default="")
+    failures: Mapped[int] = mapped_column(default=0)
+    failing_since: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]
+    moved_to: Mapped[str] = mapped_column(default="")
+    moved_since: Mapped[datetime | None]
+    moved_hits: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
 
 

@@ -72,7 +72,15 @@ class Feed:
     etag: str = ""
     last_modified: str = ""
     checked_at: datetime | None = None
-    failure: str = ""
+    next_check_at: datetime | None = None  # None: as soon as may be
+    whole_at: datetime | None = None  # when to ask for the whole document again
+    failure: str = ""  # of the last check, "" when it went well
+    failures: int = 0  # in a row
+    failing_since: datetime | None = None
+    told_at: datetime | None = None  # when the editors heard of it
+    moved_to: str = ""  # where permanent redirects lead
+    moved_since: datetime | None = None
+    moved_hits: int = 0
 
 
 class LaunchState(StrEnum):

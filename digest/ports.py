@@ -31,7 +31,8 @@ class Request:
 class Response:
     """What came back. `body` is decompressed; `error` is one line, "" when there was an answer.
 
-    `status` 304 has an empty body; 0 means that no answer came at all.
+    `status` 304 has an empty body; 0 means that no answer came at all. `moved_to` is where it was
+    found when every redirect on the way was a permanent one.
     """
 
     url: str
@@ -39,6 +40,7 @@ class Response:
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)  # lower-cased names
     error: str = ""
+    moved_to: str = ""
 
 
 class Fetch(Protocol):

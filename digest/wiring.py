@@ -16,6 +16,7 @@ from db.schema import require_head
 from digest import __version__
 from digest.delivery.outbox import Outbox
 from digest.desk.issues import House
+from digest.desk.trouble import Pen, tell_of_feeds
 from digest.errors import InputError, NotAllowedError
 from digest.issues.calendar import Rule, Weekly, parse_rule
 from digest.issues.rendering import Templates, templates
@@ -193,7 +194,9 @@ def always(rule: str) -> Callable[[Settings], Rule]:
 
 
 def _collect(parts: Parts, _: str) -> str:
-    reports = collect(parts.sessions, parts.fetch, parts.clock)
+    reports = collect(parts.sessions, parts.fetch, parts.clock, due=True)
+    pen = Pen(parts.clock, parts.post, parts.publication, parts.templates)
+    tell_of_feeds(parts.sessions, pen)
     failed = sum(bool(report.failure) for report in reports)
     launches = sum(len(report.launches) for report in reports)
     return f"{len(reports)} feeds, {launches} launches, {failed} failed"
@@ -238,7 +241,7 @@ def _tidy(parts: Parts, _: str) -> str:
 
 
 JOBS: Mapping[str, Job] = {
-    "collect": Job(always("every 30 minutes"), _collect),
+    "collect": Job(always("every 5 minutes"), _collect),
     "pair": Job(always("every 10 minutes"), _pair),
     "draft": Job(weekly_rule, _draft),
     "send": Job(always("every 1 minutes"), _send),

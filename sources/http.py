@@ -27,6 +27,7 @@ ACCEPT = (
     "text/xml;q=0.9, application/json;q=0.9, text/csv;q=0.8, */*;q=0.1"
 )
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
+PERMANENT = frozenset((301, 308))
 CHUNK = 64 * 1024
 
 _PRIVATE = " is a private address; list it in DIGEST_ALLOW_PRIVATE_FEEDS to allow it"
@@ -148,8 +149,8 @@ class _Visit:
 
     async def _follow(self, request: Request) -> Response:
         """The answer after redirects; only time spent on the wire counts."""
-        left = self.limits.total
-        for _ in range(self.limits.redirects + 1):
+        left, moved = self.limits.total, True
+        for hop in range(self.limits.redirects + 1):
             url = _checked(request.url)
             async with self._hosts[url.host or ""], self._turns:
                 started = asyncio.get_running_loop().time()
@@ -157,7 +158,8 @@ class _Visit:
                 left -= asyncio.get_running_loop().time() - started
             location = response.headers.get("location", "")
             if response.status not in REDIRECTS or not location:
-                return response
+                return replace(response, moved_to=request.url) if hop and moved else response
+            moved = moved and response.status in PERMANENT
             request = replace(request, url=str(url.join(URL(location))))
         raise FetchError(f"more than {self.limits.redirects} redirects")
 

@@ -11,6 +11,22 @@ from db.tables import EntryRow, FeedRow, LaunchRow
 from digest.errors import NotAllowedError, NotFoundError
 from digest.model import Entry, Feed, Launch, LaunchState
 
+CHECKED = (
+    "title",
+    "etag",
+    "last_modified",
+    "next_check_at",
+    "whole_at",
+    "failure",
+    "failures",
+    "failing_since",
+    "told_at",
+    "moved_to",
+    "moved_since",
+    "moved_hits",
+)
+"""What a check may change of a feed, besides its address."""
+
 
 def add_feed(
     session: Session, *, url: str, kind: str, title: str, category: str, now: datetime
@@ -36,18 +52,22 @@ def pause_feed(session: Session, feed: int, *, paused: bool) -> None:
 
 
 def note_checked(session: Session, feed: Feed, now: datetime) -> None:
-    """Remember what the last fetch left: title, validators and failure."""
-    session.execute(
-        update(FeedRow)
-        .where(FeedRow.id == feed.id)
-        .values(
-            title=feed.title,
-            etag=feed.etag,
-            last_modified=feed.last_modified,
-            failure=feed.failure,
-            checked_at=now,
-        )
-    )
+    """Remember what the last check left. A new address that another feed has is not taken."""
+    row = session.get(FeedRow, feed.id)
+    if row is None:
+        return  # taken off while it was fetched
+    taken = select(FeedRow.id).where(FeedRow.url == feed.url, FeedRow.id != feed.id)
+    url = row.url if session.scalar(taken) else feed.url
+    for name in CHECKED:
+        setattr(row, name, getattr(feed, name))
+    row.url, row.checked_at = url, now
+    row.paused = row.paused or feed.paused  # an editor may have paused it meanwhile
+    session.flush()
+
+
+def tell_of(session: Session, feeds: Collection[int], now: datetime) -> None:
+    """Note that the editors heard of these feeds' trouble."""
+    session.execute(update(FeedRow).where(FeedRow.id.in_(feeds)).values(told_at=now))
 
 
 def unseen(session: Session, feed: int, identities: Collection[str]) -> set[str]:

@@ -1,6 +1,7 @@
 """Commands on what reaches us: feeds, verdicts, launches and their pairs."""
 
 from collections import Counter
+from datetime import datetime
 
 import click
 
@@ -14,7 +15,7 @@ from digest.jobs import pair as pairing
 from digest.jobs.collect import Collected
 from digest.jobs.collect import collect as collect_feeds
 from digest.jobs.pair import Paired
-from digest.model import LaunchState
+from digest.model import Feed, LaunchState
 from sources import opml
 
 MOST_REASONS = 4  # told of each feed; `entries` in the database has them all
@@ -45,17 +46,30 @@ def list_feeds(parts: wiring.Parts) -> None:
     rows = [
         (
             feed.id,
-            "paused" if feed.paused else feed.failure or "ok",
+            _state(feed),
             feed.kind,
             entries.get(feed.id, 0),
-            f"{feed.checked_at:%Y-%m-%d %H:%M}" if feed.checked_at else "never",
+            _minute(feed.checked_at, "never"),
+            "" if feed.paused else _minute(feed.next_check_at, "now"),
             feed.url,
         )
         for feed in found
     ]
-    table(rows, ("id", "state", "kind", "entries", "checked", "url"))
+    table(rows, ("id", "state", "kind", "entries", "checked", "next", "url"))
     if not rows:
         click.echo("no feeds yet; `digest feeds add URL` adds one")
+
+
+def _state(feed: Feed) -> str:
+    if feed.paused:
+        return f"paused: {feed.failure}" if feed.failure else "paused"
+    if feed.failing_since:
+        return f"failing since {feed.failing_since:%Y-%m-%d} ({feed.failures} x): {feed.failure}"
+    return f"moving to {feed.moved_to}" if feed.moved_to else "ok"
+
+
+def _minute(moment: datetime | None, otherwise: str) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else otherwise
 
 
 @feeds.command("import")

@@ -3,6 +3,7 @@
 from digest.desk.feeds import follow, import_opml
 from digest.desk.issues import approve, cancel, send_back, send_now, submit
 from digest.desk.pairs import compare_tools, pair_launch
+from digest.desk.trouble import tell_of_feeds
 from digest.desk.verdicts import Import, import_verdicts
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "send_back",
     "send_now",
     "submit",
+    "tell_of_feeds",
 ]

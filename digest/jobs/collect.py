@@ -1,6 +1,7 @@
 """Fetch the feeds, read what is new in them, keep the launches."""
 
 import hashlib
+import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -13,8 +14,8 @@ from db.store import launches as store
 from digest.errors import NotFoundError, SourceError
 from digest.issues.words import plain
 from digest.model import Document, Entry, Feed, Launch, NotALaunch
-from digest.ports import Clock, Fetch, Request, Response
-from sources import KINDS
+from digest.ports import Clock, Fetch, Response
+from sources import KINDS, polling
 
 MOST_ENTRIES = 300  # of one document: a feed that lists thousands is an archive, not news
 LONGEST_IDENTITY = 500  # characters: an index of PostgreSQL holds 2,704 bytes of one
@@ -42,47 +43,50 @@ def collect(
     clock: Clock,
     *,
     only: str = "",
+    due: bool = False,
+    chance: Callable[[], float] = random.random,
     tell: Callable[[Collected], None] = lambda _: None,
 ) -> list[Collected]:
-    """Fetch every feed that is not paused, or `only` the one with that URL; one report a feed.
-
-    A feed that fails keeps its failure in its row and leaves the others unharmed.
+    """Fetch every feed that is not paused, those that are `due`, or `only` the one with that URL;
+    one report a feed. A feed that fails keeps its failure in its row and leaves others unharmed.
     """
-    feeds = _feeds(sessions, only)
-    requests = [Request(feed.url, feed.etag, feed.last_modified) for feed in feeds]
+    feeds = _feeds(sessions, only, clock() if due else None)
+    requests = [polling.request_for(feed, clock()) for feed in feeds]
     reports = []
     for feed, response in zip(feeds, fetch(requests), strict=True):
-        report = _take(sessions, feed, response, clock)
+        report = _take(sessions, feed, response, clock(), chance())
         tell(report)
         reports.append(report)
     return reports
 
 
-def _feeds(sessions: Sessions, only: str) -> list[Feed]:
+def _feeds(sessions: Sessions, only: str, due: datetime | None) -> list[Feed]:
     with reading(sessions) as session:
         feeds = store.feeds(session)
-    if not only:
-        return [feed for feed in feeds if not feed.paused]
-    named = [feed for feed in feeds if feed.url == only]
-    if not named:
-        raise NotFoundError("feed", only, "`digest feeds add` adds it")
-    return named
+    if only:
+        named = [feed for feed in feeds if feed.url == only]
+        if not named:
+            raise NotFoundError("feed", only, "`digest feeds add` adds it")
+        return named
+    if due:
+        return [feed for feed in feeds if polling.is_due(feed, due)]
+    return [feed for feed in feeds if not feed.paused]
 
 
-def _take(sessions: Sessions, feed: Feed, response: Response, clock: Clock) -> Collected:
+def _take(
+    sessions: Sessions, feed: Feed, response: Response, now: datetime, chance: float
+) -> Collected:
+    document, failure = None, ""
     try:
         document = read(feed, response)
     except SourceError as error:
-        failed = replace(feed, failure=error.reason)
-        with sessions.begin() as session:
-            store.note_checked(session, failed, clock())
-        return Collected(feed=failed)
-    checked = _checked(feed, response)
-    if document is None:
-        with sessions.begin() as session:
-            store.note_checked(session, checked, clock())
-        return Collected(feed=checked, unchanged=True)
-    return _keep(sessions, replace(checked, title=document.title or feed.title), document, clock)
+        failure = error.reason
+    checked = polling.after(feed, response, failure, now, chance)
+    if document is not None:
+        return _keep(sessions, replace(checked, title=document.title or feed.title), document, now)
+    with sessions.begin() as session:
+        store.note_checked(session, checked, now)
+    return Collected(feed=checked, unchanged=not failure)
 
 
 def read(feed: Feed, response: Response) -> Document | None:
@@ -123,22 +127,9 @@ def _hashed(text: str) -> str:
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
-def _checked(feed: Feed, response: Response) -> Feed:
-    """The feed after an answer: its validators as they came, the old ones where a 304 has none."""
-    given = response.headers
-    old = (feed.etag, feed.last_modified) if response.status == 304 else ("", "")
-    return replace(
-        feed,
-        failure="",
-        etag=given.get("etag", old[0]),
-        last_modified=given.get("last-modified", old[1]),
-    )
-
-
-def _keep(sessions: Sessions, feed: Feed, document: Document, clock: Clock) -> Collected:
+def _keep(sessions: Sessions, feed: Feed, document: Document, now: datetime) -> Collected:
     entries = document.entries[:MOST_ENTRIES]
     named = dict(zip(identities(entries), entries, strict=True))
-    now = clock()
     with sessions.begin() as session:
         new = store.unseen(session, feed.id, named)
         told = [

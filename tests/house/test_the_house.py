@@ -126,7 +126,7 @@ def test_the_locks_are_hashed_and_name_no_address() -> None:
 def test_every_job_of_the_table_has_a_rule_that_can_be_read() -> None:
     chosen = settings.read({})
     assert {name: str(job.rule(chosen)) for name, job in wiring.JOBS.items()} == {
-        "collect": "every 30 minutes",
+        "collect": "every 5 minutes",
         "pair": "every 10 minutes",
         "draft": "weekly mon 06:00",
         "send": "every 1 minute",
