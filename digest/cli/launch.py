@@ -9,13 +9,14 @@ from db.engine import reading
 from db.store import launches as store
 from digest import archive, desk, wiring
 from digest.cli.terminal import count, file_bytes, progress, table, with_parts
+from digest.desk.feeds import look
 from digest.desk.verdicts import load
 from digest.errors import InputError, SourceError
 from digest.jobs import pair as pairing
 from digest.jobs.collect import Collected
 from digest.jobs.collect import collect as collect_feeds
 from digest.jobs.pair import Paired
-from digest.model import Feed, LaunchState
+from digest.model import Feed, Launch, LaunchState
 from sources import opml
 
 MOST_REASONS = 4  # told of each feed; `entries` in the database has them all
@@ -35,6 +36,25 @@ def add_feed(parts: wiring.Parts, url: str, kind: str, category: str) -> None:
     """Follow the feed at URL, after reading it once."""
     feed = desk.follow(parts.sessions, parts.fetch, parts.clock, url, kind=kind, category=category)
     click.echo(f"following {feed.title or url} ({feed.kind}) as feed {feed.id}")
+
+
+@feeds.command("test")
+@click.argument("url")
+@click.option("--kind", default="", help="Who writes it; told from the document by default.")
+@with_parts
+def test_feed(parts: wiring.Parts, url: str, kind: str) -> None:
+    """Show what would be taken from the feed at URL, and why, without keeping anything."""
+    found = look(parts.fetch, url, kind)
+    click.echo(f"{found.document.title or found.url} ({found.kind}) at {found.url}")
+    rows = [
+        ("launch", one.name, one.tagline)
+        if isinstance(one, Launch)
+        else (one.kind, entry.title, one.reason)
+        for entry, one in found.recognised()
+    ]
+    table(rows, ("", "name or title", "tagline or reason"))
+    launches = sum(row[0] == "launch" for row in rows)
+    click.echo(f"{count(launches, 'launch', 'launches')} in {count(len(rows), 'entry', 'entries')}")
 
 
 @feeds.command("list")

@@ -1,46 +1,77 @@
 """Follow feeds: one by its address, or a list of them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from db.engine import Sessions
 from db.store import launches as store
 from digest.errors import DigestError, InputError, SourceError
 from digest.issues.words import plain
-from digest.model import Document, Feed
-from digest.ports import Clock, Fetch, Request
-from sources import KINDS, kind_of, opml
+from digest.model import Document, Entry, Feed, Launch, NotALaunch
+from digest.ports import Clock, Fetch, Request, Response
+from sources import KINDS, discovery, kind_of, opml
 from sources.feeds import parse
 
 
 def follow(
     sessions: Sessions, fetch: Fetch, clock: Clock, url: str, *, kind: str = "", category: str = ""
 ) -> Feed:
-    """Add a feed after reading it once, so that only what is a feed gets in.
+    """Add a feed after reading it once, so that only what is a feed gets in. The address of a site
+    will do: the first feed its page names is taken.
 
     Without a `kind` the document tells it. Raises SourceError when it cannot be read.
     """
-    if kind and kind not in KINDS:
-        raise InputError(f"{kind!r} is no kind of feed; there are {', '.join(sorted(KINDS))}")
-    document = look(fetch, url)
+    found = look(fetch, url, kind)
     with sessions.begin() as session:
         return store.add_feed(
             session,
-            url=url,
-            kind=kind or kind_of(url, document),
-            title=document.title,
+            url=found.url,
+            kind=found.kind,
+            title=found.document.title,
             category=category,
             now=clock(),
         )
 
 
-def look(fetch: Fetch, url: str) -> Document:
-    """Read a feed without keeping anything."""
+class Found(NamedTuple):
+    """A feed that was read without keeping anything: where it is, and of which kind."""
+
+    url: str
+    kind: str
+    document: Document
+
+    def recognised(self) -> Iterator[tuple[Entry, Launch | NotALaunch]]:
+        """What would be taken of it, entry by entry, and why the rest would not."""
+        for entry in self.document.entries:
+            yield entry, KINDS[self.kind].recognise(entry)
+
+
+def look(fetch: Fetch, url: str, kind: str = "") -> Found:
+    """Read the feed at an address, or the first one that the page there names."""
+    if kind and kind not in KINDS:
+        raise InputError(f"{kind!r} is no kind of feed; there are {', '.join(sorted(KINDS))}")
+    response = _fetched(fetch, url)
+    try:
+        return _found(url, response, kind)
+    except SourceError as error:
+        for feed in discovery.feeds_of(response.url, response.body):
+            return _found(feed, _fetched(fetch, feed), kind)
+        raise error from None
+
+
+def _found(url: str, response: Response, kind: str) -> Found:
+    document = plain(parse(url, response.body, response.headers.get("content-type", "")))
+    return Found(url, kind or kind_of(url, document), document)
+
+
+def _fetched(fetch: Fetch, url: str) -> Response:
     response = fetch([Request(url)])[0]
     if response.error:
         raise SourceError(url, response.error)
     if response.status != 200:
         raise SourceError(url, f"the server answered {response.status}")
-    return plain(parse(url, response.body, response.headers.get("content-type", "")))
+    return response
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,3 +177,17 @@ def test_a_backup_is_a_database_of_its_own(ready: Shell) -> None:
     ready.environment["DIGEST_SECRET_KEY_FILE"] = "var/secret.key"
     assert ready.does("issues").startswith("no issues yet")
     assert "exists already" in ready.fails("backup", "copy.db")
+
+
+def test_a_sites_address_is_enough_to_follow_its_feed(ready: Shell) -> None:
+    link = '<link rel="alternate" type="application/atom+xml" href="/feed.atom">'
+    with FeedServer() as web:
+        ready.environment["DIGEST_ALLOW_PRIVATE_FEEDS"] = web.authority
+        site = web.script("/", Answer(f"<!doctype html><head>{link}</head>".encode()))
+        feed = web.script("/feed.atom", Answer(a_product_hunt_feed(("Mergewren", "Writes notes"))))
+        told = ready.does("feeds", "test", site)
+        assert "launch  Mergewren" in told
+        assert "1 launch in 1 entry" in told
+        assert ready.does("feeds", "list").startswith("no feeds yet")
+        ready.does("feeds", "add", site)
+        assert feed in ready.does("feeds", "list")
