@@ -21,6 +21,7 @@ from digest.readers.addresses import Address, address, key_of
 from digest.readers.addressing import letter
 from digest.readers.consent import may_ask
 from digest.readers.links import Purpose, Signing
+from sources.verdict_csv import delimiter
 
 log = logging.getLogger("digest.subscriptions")
 
@@ -223,8 +224,8 @@ def _rows(name: str, body: bytes) -> Iterator[tuple[int, Mapping[str, str]]]:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"{name}: not UTF-8 text (byte {error.start})") from error
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    columns = [column.strip().lower() for column in reader.fieldnames or ()]
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter(text))
+    columns = ["_".join(column.lower().split()) for column in reader.fieldnames or ()]
     missing = [column for column in REQUIRED if column not in columns]
     if missing:
         raise InputError(f"{name}: the first line has no column {' and no column '.join(missing)}")

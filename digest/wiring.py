@@ -49,6 +49,7 @@ class Parts:
     signing: Signing
     publication: Publication
     templates: Templates
+    readers: int = 2  # processes that read feed documents
 
     def close(self) -> None:
         """Give the database connections back."""
@@ -60,7 +61,8 @@ class Parts:
 
     @property
     def office(self) -> Office:
-        return Office(self.post, self.signing, self.publication, self.clock)
+        repeatable = self.settings.transport in REPEATABLE
+        return Office(self.post, self.signing, self.publication, self.clock, repeatable)
 
 
 def assemble(settings: Settings) -> Parts:
@@ -86,6 +88,9 @@ def now() -> datetime:
 TRANSPORTS: Mapping[str, Callable[[Settings], Post]] = {
     "outbox": lambda settings: Outbox(settings.outbox),
 }
+
+REPEATABLE = frozenset({"outbox"})
+"""Transports where a delivery posted again takes the place of its first copy: no doubt there."""
 
 
 def fetcher(settings: Settings) -> Fetch:
@@ -194,7 +199,7 @@ def always(rule: str) -> Callable[[Settings], Rule]:
 
 
 def _collect(parts: Parts, _: str) -> str:
-    reports = collect(parts.sessions, parts.fetch, parts.clock, due=True)
+    reports = collect(parts.sessions, parts.fetch, parts.clock, due=True, processes=parts.readers)
     pen = Pen(parts.clock, parts.post, parts.publication, parts.templates)
     tell_of_feeds(parts.sessions, pen)
     failed = sum(bool(report.failure) for report in reports)

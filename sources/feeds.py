@@ -29,6 +29,8 @@ def parse(url: str, body: bytes, content_type: str = "") -> Document:
     """
     if jsonfeed.looks_like_json(body):
         return jsonfeed.read(url, body)
+    if not _is_marked_up(body):
+        raise SourceError(url, f"not a feed: {_what_it_is(body)}")
     first = _first_opinion(url, body, content_type)
     if first.entries:
         return first
@@ -38,6 +40,13 @@ def parse(url: str, body: bytes, content_type: str = "") -> Document:
     if not first.format:
         raise SourceError(url, f"not a feed: {_what_it_is(body)}")
     return first
+
+
+def _is_marked_up(body: bytes) -> bool:
+    """Whether a document starts with a tag or, after what a careless server let out, with an XML
+    declaration. Parsers that repair everything find entries in any text that holds a tag."""
+    start = body[:2048].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    return start.startswith(b"<") or b"<?xml" in start
 
 
 def _what_it_is(body: bytes) -> str:

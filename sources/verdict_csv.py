@@ -48,7 +48,7 @@ def read(name: str, text: str) -> Table:
 
 
 def _rows(name: str, text: str) -> tuple[list[str], list[tuple[int, Row]]]:
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text), strict=True)
     try:
         header = [column.strip().lower() for column in next(lines, [])]
         if "name" not in header:
@@ -75,7 +75,7 @@ def _overflow(header: list[str], cells: list[str]) -> Row:
     return {"": f"{len(cells)} cells under {len(header)} columns"} if excess > 0 else {}
 
 
-def _delimiter(text: str) -> str:
+def delimiter(text: str) -> str:
     """Spreadsheets of many countries save with semicolons, some with tabs."""
     return max(",;\t", key=text.partition("\n")[0].count)
 

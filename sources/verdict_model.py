@@ -46,15 +46,15 @@ class VotesRecord(Record):
 class ToolRecord(Record):
     """A tool and its reviews. Without a slug it gets one from its name."""
 
-    name: Line = Field(min_length=1)
+    name: Line = Field(min_length=1, max_length=300)
     slug: str = Field(default="", pattern=r"^([a-z0-9][a-z0-9-]*)?$")
-    tagline: Line = ""
-    description: Prose = ""
-    category: Line = ""
+    tagline: Line = Field(default="", max_length=500)
+    description: Prose = Field(default="", max_length=5_000)
+    category: Line = Field(default="", max_length=80)
     url: str = Field(default="", pattern=r"^(https?://[^\s/]\S*)?$")
-    pricing: Line = ""
+    pricing: Line = Field(default="", max_length=500)
     entry: Literal["free", "freemium", "paid"] | None = None
-    best_for: Line = ""
+    best_for: Line = Field(default="", max_length=500)
     aliases: list[Line] = Field(default_factory=list)
     reviews: list[ReviewRecord] = Field(default_factory=list)
     votes: VotesRecord = Field(default_factory=VotesRecord)

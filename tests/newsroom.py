@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from db.engine import Sessions, reading
 from db.store import deliveries, editors, issues, readers
@@ -20,14 +20,18 @@ from digest.jobs.draft import draft
 from digest.jobs.pair import Paired, pair
 from digest.jobs.send import CHUNK, MICRO_BATCH, Progress, send
 from digest.model import Issue, Role, Tool
+from digest.ports import Post
 from digest.readers.links import Purpose, Signing
 from digest.settings import Settings
-from tests.fakes import MailService, StoppedClock
+from tests.fakes import StoppedClock
 from tests.feed_server import Answer, FeedServer
 from tests.makers import SUNDAY
 
 WRITER, PUBLISHER = "writer@shiporskip.example", "publisher@shiporskip.example"
 WEEK = "2026-W47"  # the week of SUNDAY
+
+
+Service = TypeVar("Service", bound=Post)
 
 
 class Newsroom:
@@ -47,6 +51,7 @@ class Newsroom:
             signing=Signing(["a key of the newsroom, long enough"]),
             publication=wiring.publication(chosen),
             templates=templates(wiring.template_sources(chosen)),
+            readers=0,  # in line: tests/rooms/test_workers.py tells of the processes
         )
         self.sessions = sessions
         self.chunk, self.micro_batch = CHUNK, MICRO_BATCH
@@ -109,10 +114,14 @@ class Newsroom:
         return desk.approve(self.sessions, self.clock, self.parts.house, name, who, fingerprint)
 
     def sends(self, name: str = WEEK) -> Progress:
-        office = self.parts.office._replace(chunk=self.chunk, micro_batch=self.micro_batch)
+        office = self.parts.office._replace(
+            chunk=self.chunk,
+            micro_batch=self.micro_batch,
+            repeatable=isinstance(self.parts.post, Outbox),
+        )
         return send(self.sessions, office, name)
 
-    def posts_through(self, service: MailService) -> MailService:
+    def posts_through(self, service: Service) -> Service:
         self.parts = replace(self.parts, post=service)
         return service
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.mapping import value
@@ -65,7 +65,7 @@ def latest(session: Session, limit: int, category: str = "") -> list[Pair]:
     """The newest pairs, those of one category if it is named (either tool's)."""
     query = select(ComparisonRow)
     if category:
-        tools = select(ToolRow.id).where(ToolRow.category == category)
+        tools = select(ToolRow.id).where(func.lower(ToolRow.category) == category.lower())
         query = query.where(
             or_(ComparisonRow.challenger_id.in_(tools), ComparisonRow.incumbent_id.in_(tools))
         )

@@ -165,14 +165,19 @@ def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> None
     session.connection().execute(statement, [_settling(one) for one in outcomes])
 
 
-def expire(session: Session, issue: str, now: datetime) -> tuple[int, int]:
-    """Requeue leases that ran out; call `unknown` what was being sent. Counts of both.
+def expire(
+    session: Session, issue: str, now: datetime, *, repeatable: bool = False
+) -> tuple[int, int]:
+    """Requeue leases that ran out; call `unknown` what was being sent, or requeue it too where
+    posting it again is `repeatable` without harm. Counts of both.
 
     Rows that another hand is writing at this moment are left to it, so nobody waits in a circle.
     """
-    doubt = "the sender stopped before it knew"
+    doubt = {"state": S.UNKNOWN, "reason": "the sender stopped before it knew"}
     requeued = _run_out(session, issue, now, S.LEASED, {"state": S.QUEUED})
-    doubtful = _run_out(session, issue, now, S.SENDING, {"state": S.UNKNOWN, "reason": doubt})
+    doubtful = _run_out(
+        session, issue, now, S.SENDING, {"state": S.QUEUED} if repeatable else doubt
+    )
     return requeued, doubtful
 
 

@@ -23,7 +23,7 @@ def put_editor(session: Session, email: str, role: Role, now: datetime) -> None:
 
 
 def editor(session: Session, email: str) -> Editor:
-    row = session.scalar(select(EditorRow).where(EditorRow.email == email))
+    row = session.scalar(select(EditorRow).where(EditorRow.email == email.lower()))
     if row is None:
         raise NotFoundError("editor", email, "`digest editors add` adds one")
     return value(Editor, row)
@@ -35,7 +35,7 @@ def editors(session: Session) -> list[Editor]:
 
 def remove_editor(session: Session, email: str) -> None:
     editor(session, email)
-    session.execute(delete(EditorRow).where(EditorRow.email == email))
+    session.execute(delete(EditorRow).where(EditorRow.email == email.lower()))
 
 
 def note(session: Session, who: str, act: str, what: str, now: datetime, **detail: Any) -> None:

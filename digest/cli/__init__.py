@@ -4,6 +4,7 @@ import os
 import sys
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from digest import settings
 from digest.cli import issue, launch, machine, people
@@ -23,6 +24,12 @@ for room in (machine, launch, issue, people):
         cli.add_command(command)
 
 
+def database_trouble(error: SQLAlchemyError) -> str:
+    """What the database said, without the statement and the stack that led to it."""
+    said = str(getattr(error, "orig", None) or error).strip()
+    return "the database cannot be used: " + " ".join(said.split())
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run a command: exit 0 on success, 1 with one line on stderr on failure, 2 on wrong usage."""
     try:
@@ -35,6 +42,9 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(130)
     except (DigestError, settings.SettingError) as error:
         click.echo(f"digest: {error}", err=True)
+        sys.exit(1)
+    except SQLAlchemyError as error:
+        click.echo(f"digest: {database_trouble(error)}", err=True)
         sys.exit(1)
     except OSError as error:
         click.echo(f"digest: {error.filename or ''}: {error.strerror}", err=True)

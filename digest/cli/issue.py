@@ -156,7 +156,8 @@ def approve(parts: wiring.Parts, name: str, email: str, fingerprint: str) -> Non
     """Approve an issue's bytes; ten minutes later it may go out."""
     issue = desk.approve(parts.sessions, parts.clock, parts.house, name, email, fingerprint)
     assert issue.send_at
-    click.echo(f"{name} is approved; it may go out from {issue.send_at:%Y-%m-%d %H:%M:%S} UTC")
+    at = issue.send_at.astimezone(parts.settings.timezone)
+    click.echo(f"{name} is approved; it may go out from {at:%Y-%m-%d %H:%M:%S %Z}")
 
 
 @click.command("send-back")
@@ -235,6 +236,8 @@ def status(parts: wiring.Parts, name: str, as_json: bool, deliveries: str | None
     _tell_counts(name, counts)
     for (state, reason), times in reasons.items():
         click.echo(f"  {count(times, state.value, state.value)}: {reason}")
+    if counts.get(DeliveryState.UNKNOWN):
+        click.echo("  unknown: they may have it or not, and get no second mail by themselves")
 
 
 def _write_deliveries(path: str, rows: list[tuple[str, DeliveryState, str, str]]) -> None:

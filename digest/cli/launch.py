@@ -18,6 +18,7 @@ from digest.jobs.collect import collect as collect_feeds
 from digest.jobs.pair import Paired
 from digest.model import Feed, Launch, LaunchState
 from sources import opml
+from sources.workers import MOST_ENTRIES
 
 MOST_REASONS = 4  # told of each feed; `entries` in the database has them all
 
@@ -157,7 +158,12 @@ def import_verdicts(parts: wiring.Parts, source: str) -> None:
 def collect(parts: wiring.Parts, feed: str) -> None:
     """Fetch the feeds and keep the launches that are new in them."""
     reports = collect_feeds(
-        parts.sessions, parts.fetch, parts.clock, only=feed, tell=_tell_collected
+        parts.sessions,
+        parts.fetch,
+        parts.clock,
+        only=feed,
+        processes=parts.readers,
+        tell=_tell_collected,
     )
     launches = sum(len(report.launches) for report in reports)
     failed = sum(bool(report.failure) for report in reports)
@@ -179,6 +185,10 @@ def _tell_collected(report: Collected) -> None:
         click.echo(
             f"{name}: {count(report.new, 'new entry', 'new entries')} of {report.entries}, "
             f"{count(len(report.launches), 'launch', 'launches')}"
+        )
+    if report.left_out:
+        click.echo(
+            f"    {report.left_out} older ones left out: {MOST_ENTRIES} of a document are read"
         )
     for reason, times in report.reasons[:MOST_REASONS]:
         click.echo(f"    {times} x {reason}")

@@ -2,6 +2,8 @@
 
 import logging
 import os
+import signal
+import socket
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -64,18 +66,32 @@ def serve(parts: wiring.Parts, port: int, host: str) -> None:
     """Show the site and run the jobs on their clock, in one process, until stopped."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    clock = scheduler.start(parts)
-    click.echo(f"the site is at http://{host}:{port}/ and the jobs are on the clock")
+    with listening(host, port) as door:
+        clock = scheduler.start(parts)
+        click.echo(f"the site is at http://{host}:{port}/ and the jobs are on the clock")
+        try:
+            # access_log: paths hold readers' tokens
+            config = uvicorn.Config(
+                create_app(wiring.site(parts)), log_level="warning", access_log=False
+            )
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, stopped)
+            uvicorn.Server(config).run(sockets=[door])
+        finally:
+            clock.shutdown(wait=True)
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """The socket the site answers on; raises InputError when it cannot be had."""
     try:
-        uvicorn.run(
-            create_app(wiring.site(parts)),
-            host=host,
-            port=port,
-            log_level="warning",
-            access_log=False,  # paths hold readers' tokens
-        )
-    finally:
-        clock.shutdown(wait=True)
+        return socket.create_server((host, port))
+    except OSError as error:
+        raise InputError(f"cannot listen on {host}:{port}: {error.strerror}") from error
+
+
+def stopped(*_: object) -> None:
+    """Being told to stop is no failure. uvicorn hands the signal on once it has stopped, and the
+    default action would end the process with the signal's number."""
 
 
 def shown(url: str) -> str:

@@ -4,6 +4,7 @@ A message's file is named after its delivery, so posting the same delivery again
 file again: a repeat after a crash cannot put a second copy before anyone.
 """
 
+import glob
 import os
 import re
 from collections.abc import Sequence
@@ -32,6 +33,8 @@ class Outbox:
             return Refused("the message has no Message-ID")
         message_id = found.group(1).decode("ascii", "replace")
         name = NOT_IN_FILE_NAMES.sub("_", message_id)
+        if any((self._folder / "cur").glob(f"{glob.escape(name)}:*")):
+            return Sent(message_id)  # a mail program has seen it: no second copy beside it
         try:
             self._make_folders()
             self._write(name, message.data)

@@ -36,9 +36,9 @@ def submit(sessions: Sessions, clock: Clock, house: House, name: str, email: str
     """Hand a draft in for review; raises NotAllowedError with every objection."""
     with sessions.begin() as session:
         issue = store.issue(session, name)
-        _require(session, issue, "submit", house, email)
-        _move(session, clock, issue, IssueState.REVIEW, submitted_by=email)
-        editors.note(session, email, "submit", name, clock(), fingerprint=_fingerprint(issue))
+        who = _require(session, issue, "submit", house, email)
+        _move(session, clock, issue, IssueState.REVIEW, submitted_by=who)
+        editors.note(session, who, "submit", name, clock(), fingerprint=_fingerprint(issue))
         return store.issue(session, name)
 
 
@@ -53,18 +53,18 @@ def approve(
         current = _fingerprint(issue)
         if fingerprint and fingerprint.lower() != current:
             raise StaleRenderingError(name, fingerprint, current)
-        _require(session, issue, "approve", house, email)
+        who = _require(session, issue, "approve", house, email)
         _move(
             session,
             clock,
             issue,
             IssueState.APPROVED,
-            approved_by=email,
+            approved_by=who,
             approved_fingerprint=current,
             approved_at=now,
             send_at=now + UNDO,
         )
-        editors.note(session, email, "approve", name, now, fingerprint=current)
+        editors.note(session, who, "approve", name, now, fingerprint=current)
         return store.issue(session, name)
 
 
@@ -73,12 +73,12 @@ def send_back(sessions: Sessions, clock: Clock, name: str, email: str, reason: s
     if not reason.strip():
         raise NotAllowedError(f"send {name} back", ("the writer needs to know the reason",))
     with sessions.begin() as session:
-        editors.editor(session, email)
+        who = editors.editor(session, email).email
         issue = store.issue(session, name)
         if issue.state not in (IssueState.REVIEW, IssueState.APPROVED):
             raise NotAllowedError(f"send {name} back", (f"it is {issue.state.value}",))
         _move(session, clock, issue, IssueState.DRAFT, reason=reason.strip(), **UNAPPROVED)
-        editors.note(session, email, "send-back", name, clock(), reason=reason.strip())
+        editors.note(session, who, "send-back", name, clock(), reason=reason.strip())
         return store.issue(session, name)
 
 
@@ -106,16 +106,17 @@ UNAPPROVED = {"approved_by": "", "approved_fingerprint": "", "approved_at": None
 RULES = {"submit": rules.SUBMIT, "approve": rules.APPROVE}
 
 
-def _require(session: Session, issue: Issue, act: str, house: House, email: str) -> None:
-    who = Act(
-        editor=editors.editor(session, email), approvers=house.approvers, minimum=house.minimum
-    )
+def _require(session: Session, issue: Issue, act: str, house: House, email: str) -> str:
+    """Raise NotAllowedError with every objection; the editor's address as the team knows it."""
+    editor = editors.editor(session, email)
+    who = Act(editor=editor, approvers=house.approvers, minimum=house.minimum)
     objections = rules.objections(issue, who, RULES[act])
     if issue.rendering:
         findings = preflight.findings(issue.rendering, house.publication)
         objections += tuple(found.what for found in findings if found.level == "block")
     if objections:
         raise NotAllowedError(f"{act} {issue.id}", objections)
+    return editor.email
 
 
 def _move(session: Session, clock: Clock, issue: Issue, to: IssueState, **values: object) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from digest.issues.words import PREHEADER_LIMIT, SUBJECT_LIMIT, fitting
+from digest.issues.words import PREHEADER_LEAST, PREHEADER_LIMIT, SUBJECT_LIMIT, fitting
 from digest.model import Comparison, Issue, IssueKind, IssueState, Item
 
 MOST = 8  # comparisons a digest holds: more would outgrow what Gmail shows of a mail
@@ -106,8 +106,13 @@ def preheader(comparisons: Sequence[Comparison]) -> str:
         tail = f" and {number(more)} more" if more else ""
         line = f"Also: {', '.join(others[:shown])}{tail}."
         if len(line) <= PREHEADER_LIMIT:
-            return line
+            return line if len(line) >= PREHEADER_LEAST else _filled_up(line, comparisons[0])
     return fitting(PREHEADER_LIMIT, comparisons[0].takeaway)
+
+
+def _filled_up(line: str, lead: Comparison) -> str:
+    """A short line goes on with the lead's takeaway: an inbox shows what comes next anyway."""
+    return fitting(PREHEADER_LIMIT, f"{line} {lead.takeaway}")
 
 
 def intro(comparisons: Sequence[Comparison]) -> str:

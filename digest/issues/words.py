@@ -23,7 +23,7 @@ MONTHS = (
     *("August", "September", "October", "November", "December"),
 )
 SUBJECT_LIMIT = 78  # characters an inbox shows of a subject at most
-PREHEADER_LIMIT = 110
+PREHEADER_LEAST, PREHEADER_LIMIT = 40, 110
 COLUMNS = 72
 
 

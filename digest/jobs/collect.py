@@ -3,7 +3,7 @@
 import hashlib
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,8 +16,8 @@ from digest.issues.words import plain
 from digest.model import Document, Entry, Feed, Launch, NotALaunch
 from digest.ports import Clock, Fetch, Response
 from sources import KINDS, polling
+from sources.workers import Job, Reading, Workers
 
-MOST_ENTRIES = 300  # of one document: a feed that lists thousands is an archive, not news
 LONGEST_IDENTITY = 500  # characters: an index of PostgreSQL holds 2,704 bytes of one
 
 
@@ -28,6 +28,7 @@ class Collected:
     feed: Feed
     entries: int = 0
     new: int = 0
+    left_out: int = 0  # beyond the first MOST_ENTRIES of a document
     launches: tuple[Launch, ...] = ()
     reasons: tuple[tuple[str, int], ...] = ()
     unchanged: bool = False
@@ -44,19 +45,25 @@ def collect(
     *,
     only: str = "",
     due: bool = False,
+    processes: int = 0,
     chance: Callable[[], float] = random.random,
     tell: Callable[[Collected], None] = lambda _: None,
 ) -> list[Collected]:
     """Fetch every feed that is not paused, those that are `due`, or `only` the one with that URL;
     one report a feed. A feed that fails keeps its failure in its row and leaves others unharmed.
+
+    Documents are read in so many `processes` of their own, which a hostile one cannot outlast; in
+    line with 0.
     """
     feeds = _feeds(sessions, only, clock() if due else None)
-    requests = [polling.request_for(feed, clock()) for feed in feeds]
+    responses = fetch([polling.request_for(feed, clock()) for feed in feeds])
     reports = []
-    for feed, response in zip(feeds, fetch(requests), strict=True):
-        report = _take(sessions, feed, response, clock(), chance())
-        tell(report)
-        reports.append(report)
+    with Workers(processes) as workers:
+        readings = _readings(feeds, responses, workers)
+        for feed, response, reading in zip(feeds, responses, readings, strict=True):
+            report = _take(sessions, feed, response, reading, clock(), chance())
+            tell(report)
+            reports.append(report)
     return reports
 
 
@@ -73,44 +80,67 @@ def _feeds(sessions: Sessions, only: str, due: datetime | None) -> list[Feed]:
     return [feed for feed in feeds if not feed.paused]
 
 
+def _readings(
+    feeds: Iterable[Feed], responses: Sequence[Response], workers: Workers
+) -> Iterator[Reading | None]:
+    """What came of each document, in order; None for an answer that holds none."""
+    jobs = (
+        Job(KINDS[feed.kind].read, one.url, one.body, one.headers.get("content-type", ""))
+        for feed, one in zip(feeds, responses, strict=True)
+        if _holds_a_document(one)
+    )
+    finished = workers.parse(jobs)
+    return (next(finished) if _holds_a_document(one) else None for one in responses)
+
+
+def _holds_a_document(response: Response) -> bool:
+    return not response.error and response.status == 200
+
+
 def _take(
-    sessions: Sessions, feed: Feed, response: Response, now: datetime, chance: float
+    sessions: Sessions,
+    feed: Feed,
+    response: Response,
+    reading: Reading | None,
+    now: datetime,
+    chance: float,
 ) -> Collected:
-    document, failure = None, ""
-    try:
-        document = read(feed, response)
-    except SourceError as error:
-        failure = error.reason
+    failure = _failure(response, reading)
     checked = polling.after(feed, response, failure, now, chance)
-    if document is not None:
-        return _keep(sessions, replace(checked, title=document.title or feed.title), document, now)
+    if reading and isinstance(reading.answer, Document):
+        # JSON can spell what no database takes, NUL and half a surrogate pair.
+        document = plain(reading.answer)
+        checked = replace(checked, title=document.title or feed.title)
+        return _keep(sessions, checked, document, reading.entries, now)
     with sessions.begin() as session:
         store.note_checked(session, checked, now)
     return Collected(feed=checked, unchanged=not failure)
 
 
-def read(feed: Feed, response: Response) -> Document | None:
-    """The document of an answer, None when it is unchanged; raises SourceError with the reason."""
-    if response.error:
-        raise SourceError(feed.url, response.error)
-    if response.status == 304:
-        return None
-    if response.status != 200:
-        raise SourceError(feed.url, f"the server answered {response.status}")
-    content_type = response.headers.get("content-type", "")
-    # JSON can spell what no database takes, NUL and half a surrogate pair.
-    return plain(KINDS[feed.kind].read(response.url, response.body, content_type))
+def _failure(response: Response, reading: Reading | None) -> str:
+    """Why an answer gave nothing; "" when it did, or when nothing has changed."""
+    if reading:
+        return reading.answer.reason if isinstance(reading.answer, SourceError) else ""
+    if response.error or response.status == 304:
+        return response.error
+    return f"the server answered {response.status}"
 
 
 def identities(entries: Sequence[Entry]) -> list[str]:
     """What each entry is known by: its guid, else its link, else a hash of its words.
 
-    A guid that several entries of one document carry tells nothing, so their links go with it.
+    A guid that several entries of one document carry tells nothing, so their links go with it,
+    and their words where the links are the same too.
     What is too long to be looked up is known by its hash.
     """
     uses = Counter(entry.guid for entry in entries)
-    named = (_identity(entry, uses[entry.guid] > 1) for entry in entries)
-    return [name if len(name) <= LONGEST_IDENTITY else _hashed(name) for name in named]
+    named = [_identity(entry, uses[entry.guid] > 1) for entry in entries]
+    alike = Counter(named)
+    apart = (
+        f"{name} {_digest(entry)}" if alike[name] > 1 else name
+        for name, entry in zip(named, entries, strict=True)
+    )
+    return [name if len(name) <= LONGEST_IDENTITY else _hashed(name) for name in apart]
 
 
 def _identity(entry: Entry, guid_is_shared: bool) -> str:
@@ -127,8 +157,10 @@ def _hashed(text: str) -> str:
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
-def _keep(sessions: Sessions, feed: Feed, document: Document, now: datetime) -> Collected:
-    entries = document.entries[:MOST_ENTRIES]
+def _keep(
+    sessions: Sessions, feed: Feed, document: Document, all_entries: int, now: datetime
+) -> Collected:
+    entries = document.entries
     named = dict(zip(identities(entries), entries, strict=True))
     with sessions.begin() as session:
         new = store.unseen(session, feed.id, named)
@@ -140,8 +172,9 @@ def _keep(sessions: Sessions, feed: Feed, document: Document, now: datetime) -> 
     reasons = Counter(one.reason for one in told if isinstance(one, NotALaunch))
     return Collected(
         feed=feed,
-        entries=len(document.entries),
+        entries=all_entries,
         new=len(new),
+        left_out=all_entries - len(entries),
         launches=tuple(one for one in told if isinstance(one, Launch)),
         reasons=tuple(reasons.most_common()),
     )

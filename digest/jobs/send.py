@@ -48,6 +48,7 @@ class Office(NamedTuple):
     signing: Signing
     publication: Publication
     clock: Clock
+    repeatable: bool = False  # posting a delivery again replaces the first copy
     chunk: int = CHUNK
     micro_batch: int = MICRO_BATCH
 
@@ -151,7 +152,7 @@ def _categories(sessions: Sessions, issue: Issue) -> frozenset[str]:
 def _lease(sessions: Sessions, office: Office, name: str) -> list[Leased]:
     now = office.clock()
     with sessions.begin() as session:
-        ledger.expire(session, name, now)
+        ledger.expire(session, name, now, repeatable=office.repeatable)
         if store.issue(session, name).state is not IssueState.SENDING:
             return []
         return ledger.lease(session, name, office.chunk, now, LEASE_SECONDS)

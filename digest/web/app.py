@@ -21,6 +21,7 @@ def create_app(site: Site) -> ASGIApp:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        redirect_slashes=False,  # RFC 8058: no redirect on the way to leave
         dependencies=[Depends(_can_be_named)],
     )
     pages = Pages(site)

@@ -78,7 +78,7 @@ def test_every_message_names_its_sender_reader_subject_date_and_itself() -> None
     assert message["To"] == "reader@inbox.example"
     assert message["Subject"] == "Plainwright or Notekeel?"
     assert message["Date"].datetime == SUNDAY
-    assert message["Message-ID"] == "<2026-W47.7@mail.shiporskip.example>"
+    assert message["Message-ID"] == "<2026-W47.7.abcdefghijkl@mail.shiporskip.example>"
 
 
 def test_a_subject_in_any_script_arrives_whole() -> None:

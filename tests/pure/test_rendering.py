@@ -161,7 +161,7 @@ def test_nothing_names_a_brand_but_the_publication() -> None:
     assert ">É<" in rendering.html
     assert "Ship or Skip" not in rendering.html.replace(publication.postal_address, "")
     for part in both_parts(rendering):
-        assert "confirmed Hebdo at ecart.example on" in part
+        assert "joined Hebdo at ecart.example on" in part
 
 
 @pytest.mark.parametrize("make", [a_digest, a_single])

@@ -7,8 +7,8 @@ from typing import Any
 from db.engine import reading
 from db.store import launches as store
 from digest import desk
-from digest.jobs.collect import MOST_ENTRIES
 from digest.model import Feed
+from sources.workers import MOST_ENTRIES
 from tests.feed_server import Answer
 from tests.newsroom import Newsroom, a_product_hunt_feed
 

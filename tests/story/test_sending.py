@@ -1,10 +1,12 @@
 """Each reader once, whatever happens between the approval and the last message."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from digest import subscriptions
 from digest.jobs.send import progress
-from digest.model import DeliveryState, Doubtful, IssueState, Refused
+from digest.model import DeliveryState, Doubtful, IssueState, Message, Receipt, Refused
 from digest.readers.links import Purpose
 from tests.fakes import MailService
 from tests.makers import a_panel, a_tool
@@ -104,6 +106,24 @@ def test_a_sender_that_dies_leaves_one_micro_batch_in_doubt_and_loses_nobody(
     approved.clock.move(seconds=61)  # the dead sender's lease runs out
     assert approved.sends().counts == {SENT: 2, UNKNOWN: 1}
     assert len(service) == 2
+
+
+def test_the_outbox_knows_no_doubt_since_a_second_copy_takes_the_place_of_the_first(
+    approved: Newsroom,
+) -> None:
+    outbox = approved.parts.post
+
+    def post_and_die(messages: Sequence[Message], /) -> Sequence[Receipt]:
+        outbox(messages)
+        raise Killed
+
+    approved.posts_through(post_and_die)
+    with pytest.raises(Killed):
+        approved.sends()
+    approved.posts_through(outbox)
+    approved.clock.move(seconds=61)
+    assert approved.sends().counts == {SENT: 3}
+    assert len(approved.inbox()) == 3
 
 
 def test_cancelling_stops_it_at_the_next_micro_batch(approved: Newsroom) -> None:

@@ -53,20 +53,20 @@ def utc(text: str) -> datetime:
 
 
 def test_a_job_waits_for_its_first_moment_and_then_runs_once_a_period(newsroom: Newsroom) -> None:
-    assert ticks(newsroom, "collect") is None  # put on the clock at 09:00, due at 09:30
-    newsroom.clock.move(minutes=29, seconds=59)
+    assert ticks(newsroom, "collect") is None  # put on the clock at 09:00, due at 09:05
+    newsroom.clock.move(minutes=4, seconds=59)
     assert ticks(newsroom, "collect") is None
     newsroom.clock.move(seconds=1)
     assert ticks(newsroom, "collect") == NOTHING
     assert ticks(newsroom, "collect") is None
-    newsroom.clock.move(minutes=45)  # a late tick does not shift the next
+    newsroom.clock.move(minutes=8)  # a late tick does not shift the next
     assert ticks(newsroom, "collect") == NOTHING
-    newsroom.clock.move(minutes=15)
+    newsroom.clock.move(minutes=2)
     assert ticks(newsroom, "collect") == NOTHING
     assert runs(newsroom) == [
-        ("collect", "2026-11-22T10:30Z", NOTHING),
-        ("collect", "2026-11-22T10:00Z", NOTHING),
-        ("collect", "2026-11-22T09:30Z", NOTHING),
+        ("collect", "2026-11-22T09:15Z", NOTHING),
+        ("collect", "2026-11-22T09:10Z", NOTHING),
+        ("collect", "2026-11-22T09:05Z", NOTHING),
     ]
 
 

@@ -1,0 +1,59 @@
+"""A document to read and what came of it, wherever it is read."""
+
+import copyreg
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from digest.errors import SourceError
+from digest.model import Document
+
+MOST_ENTRIES = 300  # of one document: a feed that lists thousands is an archive, not news
+
+log = logging.getLogger(__name__)
+
+# An exception pickles as its class and its one line, and SourceError is not made of one line.
+copyreg.pickle(SourceError, lambda error: (SourceError, (error.url, error.reason)))
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A document to read. `reader` is a function of a module, which a worker finds by its name."""
+
+    reader: Callable[[str, bytes, str], Document]
+    url: str
+    body: bytes
+    content_type: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What came of a job, and how long the caller waited for it.
+
+    `entries` counts all there are, of which the document keeps the first MOST_ENTRIES.
+    """
+
+    answer: Document | SourceError
+    entries: int = 0
+    seconds: float = 0
+
+
+def read(job: Job) -> Reading:
+    """Read it here and now."""
+    started = time.perf_counter()
+    try:
+        document = job.reader(job.url, job.body, job.content_type)
+    except SourceError as refused:
+        return Reading(answer=refused, seconds=time.perf_counter() - started)
+    except MemoryError:
+        raise  # whoever holds the process decides what that means for it
+    except Exception as fault:  # a mistake of ours that one document brings out is its own trouble
+        log.exception("the reader broke down on %s", job.url)
+        error = SourceError(job.url, f"the reader broke down: {type(fault).__name__}")
+        return Reading(answer=error, seconds=time.perf_counter() - started)
+    return Reading(
+        answer=replace(document, entries=document.entries[:MOST_ENTRIES]),
+        entries=len(document.entries),
+        seconds=time.perf_counter() - started,
+    )
