@@ -191,3 +191,28 @@ def test_a_sites_address_is_enough_to_follow_its_feed(ready: Shell) -> None:
         assert ready.does("feeds", "list").startswith("no feeds yet")
         ready.does("feeds", "add", site)
         assert feed in ready.does("feeds", "list")
+
+
+@pytest.mark.parametrize("url", ["sqlite:///notes.txt", "postgresql://nobody@127.0.0.1:1/x"])
+def test_a_database_that_cannot_be_used_is_one_line(shell: Shell, url: str) -> None:
+    shell.write("notes.txt", "This is a text, and no database. " * 40)
+    shell.environment |= {"DIGEST_DATABASE_URL": url, "DIGEST_SECRET_KEY": "k" * 32}
+    for command in ("init", "issues"):
+        assert "the database cannot be used: " in shell.fails(command)
+
+
+def test_a_list_of_readers_may_be_parted_by_semicolons(ready: Shell) -> None:
+    rows = "Email;Consent Source\r\nada@inbox.example;a form\r\n"
+    assert ready.does("subscribers", "import", ready.write("r.csv", rows)).startswith("1 added")
+
+
+def test_an_editors_address_is_the_same_in_any_case(ready: Shell) -> None:
+    ready.environment["DIGEST_APPROVERS"] = "2"
+    ready.does("editors", "add", "Pat@Desk.example", "--role", "publisher")
+    ready.does("verdicts", "import", ready.write("v.json", {"tools": VERDICTS["tools"][:2]}))
+    ready.does("compare", "notekeel", "callhorn")
+    name = ready.does("draft").splitlines()[-1].split()[0]
+    ready.does("submit", name, "--as", "PAT@desk.example")
+    assert "a second editor has to approve it" in ready.fails(
+        "approve", name, "--as", "pat@DESK.example"
+    )

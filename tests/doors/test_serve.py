@@ -36,6 +36,14 @@ def test_it_answers_and_stops_when_it_is_told_to(tmp_path: Path) -> None:
     assert "Traceback" not in complained
 
 
+def test_a_port_that_is_taken_is_one_line_and_starts_nothing(tmp_path: Path) -> None:
+    shell = Shell(tmp_path)
+    shell.does("init")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert f"cannot listen on 127.0.0.1:{port}" in shell.fails("serve", "--port", str(port))
+
+
 def a_free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -52,6 +52,12 @@ def test_a_post_leaves_whatever_its_body(site: LiveSite, how: str) -> None:
     assert site.state(READER) is SubscriberState.UNSUBSCRIBED
 
 
+def test_no_address_of_it_redirects(site: LiveSite) -> None:
+    link = site.way_out(site.has_reader(READER))
+    assert site.ask("POST", f"{link}/").status == 404  # RFC 8058: a redirect is not allowed
+    assert site.post(link).status == 200
+
+
 def test_leaving_twice_is_as_good_as_once(site: LiveSite) -> None:
     link = site.way_out(site.has_reader(READER))
     first, second = site.post(link), site.post(link)

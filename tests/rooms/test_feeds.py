@@ -228,3 +228,22 @@ def test_escaped_text_comes_out_of_its_paragraphs_as_it_went_in(texts: list[str]
     escaped = [one.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") for one in texts]
     html = "".join(f"<p>{one}</p>" for one in escaped)
     assert text.paragraphs(html, html=True) == tuple(" ".join(one.split()) for one in texts)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"see https://x.example/feed and <rss> here",
+        b"# readme\n<item>\n",
+        b"file\tspecial\na.xml\t<rss:item><title>x</title></rss:item>\n",
+    ],
+)
+def test_a_text_that_mentions_tags_is_no_feed(body: bytes) -> None:
+    with pytest.raises(SourceError, match="not a feed"):
+        parse("https://x.example/notes", body)
+
+
+def test_what_a_careless_server_lets_out_before_a_feed_is_forgiven() -> None:
+    feed = b'Warning: slow disk\n<?xml version="1.0"?><rss version="2.0"><channel><title>A</title>'
+    body = feed + b"<item><title>One</title></item></channel></rss>"
+    assert [entry.title for entry in parse("https://x.example/", body).entries] == ["One"]

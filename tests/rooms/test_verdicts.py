@@ -246,3 +246,10 @@ def test_json_and_csv_of_the_same_tools_are_the_same(named: dict[str, str]) -> N
     )
     from_csv = read("v.csv", ("name,slug\n" + "".join(quoted)).encode())
     assert from_csv.tools == from_json.tools
+
+
+def test_a_text_that_no_page_could_hold_is_refused() -> None:
+    tool = {"name": "N" * 301, "category": "C" * 81}
+    [refused] = read("v.json", json.dumps({"tools": [tool]}).encode()).refused
+    assert "name: " in refused.reason
+    assert "300" in refused.reason
