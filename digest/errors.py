@@ -39,6 +39,10 @@ class SourceError(DigestError):
         self.url, self.reason = url, reason
         super().__init__(f"{url}: {reason}")
 
+    def __reduce__(self) -> tuple[type["SourceError"], tuple[str, str]]:
+        """Exceptions pickle as their one line; the facts travel instead."""
+        return SourceError, (self.url, self.reason)
+
 
 class InputError(DigestError):
     """A file or an argument a person gave us is not what we can take; says where and why."""

@@ -42,6 +42,13 @@ class Response:
     error: str = ""
     moved_to: str = ""
 
+    @property
+    def refusal(self) -> str:
+        """Why there is no document in it, as one line; "" when there is one."""
+        if self.error or self.status == 200:
+            return self.error
+        return f"the server answered {self.status}"
+
 
 class Fetch(Protocol):
     """Fetch several documents at once; one response per request, in order; never raises for one."""

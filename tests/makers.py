@@ -1,6 +1,7 @@
 """Values for tests: every field has a default, so a test names only what its story mentions."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from digest.model import (
@@ -129,3 +130,12 @@ def an_issue(**fields: Any) -> Issue:
         "dated": SUNDAY.date(),
     }
     return Issue(**(usual | fields))
+
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+
+
+def the_mail_templates() -> dict[str, str]:
+    """The sources of the mails and their tokens, by path below `templates/`."""
+    files = (TEMPLATES / "tokens.json", *(TEMPLATES / "email").rglob("*.*"))
+    return {file.relative_to(TEMPLATES).as_posix(): file.read_text("utf-8") for file in files}

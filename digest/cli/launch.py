@@ -9,8 +9,7 @@ from db.engine import reading
 from db.store import launches as store
 from digest import archive, desk, wiring
 from digest.cli.terminal import count, file_bytes, progress, table, with_parts
-from digest.desk.feeds import look
-from digest.desk.verdicts import load
+from digest.desk.feeds import fetched, look
 from digest.errors import InputError, SourceError
 from digest.jobs import pair as pairing
 from digest.jobs.collect import Collected
@@ -134,7 +133,7 @@ def verdicts() -> None:
 def import_verdicts(parts: wiring.Parts, source: str) -> None:
     """Take tools with their reviews in, from JSON or CSV; see docs/verdicts.schema.json."""
     online = source.startswith(("http://", "https://"))
-    body = load(parts.fetch, source) if online else file_bytes(source)
+    body = fetched(parts.fetch, source).body if online else file_bytes(source)
     done = desk.import_verdicts(parts.sessions, parts.clock, source, body)
     for name in done.added:
         click.echo(f"added {name}")

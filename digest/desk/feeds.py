@@ -51,12 +51,12 @@ def look(fetch: Fetch, url: str, kind: str = "") -> Found:
     """Read the feed at an address, or the first one that the page there names."""
     if kind and kind not in KINDS:
         raise InputError(f"{kind!r} is no kind of feed; there are {', '.join(sorted(KINDS))}")
-    response = _fetched(fetch, url)
+    response = fetched(fetch, url)
     try:
         return _found(url, response, kind)
     except SourceError as error:
         for feed in discovery.feeds_of(response.url, response.body):
-            return _found(feed, _fetched(fetch, feed), kind)
+            return _found(feed, fetched(fetch, feed), kind)
         raise error from None
 
 
@@ -65,12 +65,11 @@ def _found(url: str, response: Response, kind: str) -> Found:
     return Found(url, kind or kind_of(url, document), document)
 
 
-def _fetched(fetch: Fetch, url: str) -> Response:
+def fetched(fetch: Fetch, url: str) -> Response:
+    """The document at an address; raises SourceError with the reason when there is none."""
     response = fetch([Request(url)])[0]
-    if response.error:
-        raise SourceError(url, response.error)
-    if response.status != 200:
-        raise SourceError(url, f"the server answered {response.status}")
+    if response.refusal:
+        raise SourceError(url, response.refusal)
     return response
 
 

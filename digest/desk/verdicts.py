@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 from db.engine import Sessions
 from db.store import comparisons
 from db.store import tools as store
-from digest.errors import SourceError
 from digest.model import Tool
 from digest.pairing import identity
 from digest.pairing.addresses import owner
-from digest.ports import Clock, Fetch, Request
+from digest.ports import Clock
 from sources import verdicts
 from sources.verdicts import Refused
 
@@ -47,14 +46,6 @@ def import_verdicts(sessions: Sessions, clock: Clock, name: str, body: bytes) ->
         refused=file.refused,
         warnings=file.warnings,
     )
-
-
-def load(fetch: Fetch, source: str) -> bytes:
-    """The bytes of a verdict file at a URL; raises SourceError."""
-    response = fetch([Request(source)])[0]
-    if response.error or response.status != 200:
-        raise SourceError(source, response.error or f"the server answered {response.status}")
-    return response.body
 
 
 def _placed(tools: Sequence[Tool], known: Sequence[Tool]) -> list[Tool]:

@@ -87,14 +87,10 @@ def _readings(
     jobs = (
         Job(KINDS[feed.kind].read, one.url, one.body, one.headers.get("content-type", ""))
         for feed, one in zip(feeds, responses, strict=True)
-        if _holds_a_document(one)
+        if not one.refusal
     )
     finished = workers.parse(jobs)
-    return (next(finished) if _holds_a_document(one) else None for one in responses)
-
-
-def _holds_a_document(response: Response) -> bool:
-    return not response.error and response.status == 200
+    return (None if one.refusal else next(finished) for one in responses)
 
 
 def _take(
@@ -121,9 +117,7 @@ def _failure(response: Response, reading: Reading | None) -> str:
     """Why an answer gave nothing; "" when it did, or when nothing has changed."""
     if reading:
         return reading.answer.reason if isinstance(reading.answer, SourceError) else ""
-    if response.error or response.status == 304:
-        return response.error
-    return f"the server answered {response.status}"
+    return "" if response.status == 304 else response.refusal
 
 
 def identities(entries: Sequence[Entry]) -> list[str]:

@@ -1,6 +1,5 @@
 """A document to read and what came of it, wherever it is read."""
 
-import copyreg
 import logging
 import time
 from collections.abc import Callable
@@ -12,9 +11,6 @@ from digest.model import Document
 MOST_ENTRIES = 300  # of one document: a feed that lists thousands is an archive, not news
 
 log = logging.getLogger(__name__)
-
-# An exception pickles as its class and its one line, and SourceError is not made of one line.
-copyreg.pickle(SourceError, lambda error: (SourceError, (error.url, error.reason)))
 
 
 @dataclass(frozen=True, slots=True)

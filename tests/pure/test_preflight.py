@@ -1,21 +1,21 @@
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from digest.issues.preflight import findings
 from digest.issues.rendering import render, templates
 from digest.model import IssueKind, Marker, Rendering
-from tests.makers import a_comparison, a_publication, a_tool, an_issue, an_unreviewed_tool
-
-FOLDER = Path(__file__).parents[2] / "templates"
-TEMPLATES = templates(
-    {
-        path.relative_to(FOLDER).as_posix(): path.read_text(encoding="utf-8")
-        for path in (FOLDER / "tokens.json", *(FOLDER / "email").rglob("*.*"))
-    }
+from tests.makers import (
+    a_comparison,
+    a_publication,
+    a_tool,
+    an_issue,
+    an_unreviewed_tool,
+    the_mail_templates,
 )
+
+TEMPLATES = templates(the_mail_templates())
 Defect = Callable[[Rendering], Rendering]
 
 

@@ -1,7 +1,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -21,13 +20,10 @@ from tests.makers import (
     a_tool,
     an_issue,
     an_unreviewed_tool,
+    the_mail_templates,
 )
 
-FOLDER = Path(__file__).parents[2] / "templates"
-SOURCES = {
-    path.relative_to(FOLDER).as_posix(): path.read_text(encoding="utf-8")
-    for path in (FOLDER / "tokens.json", *(FOLDER / "email").rglob("*.*"))
-}
+SOURCES = the_mail_templates()
 TEMPLATES = templates(SOURCES)
 NOT_REVIEWED = "Not reviewed yet"
 

@@ -1,15 +1,13 @@
 import json
 import re
-from pathlib import Path
 
 import pytest
 
-FOLDER = Path(__file__).parents[2] / "templates"
-TOKENS = json.loads((FOLDER / "tokens.json").read_text(encoding="utf-8"))
-SOURCES = {
-    path.relative_to(FOLDER).as_posix(): path.read_text(encoding="utf-8")
-    for path in (FOLDER / "email").rglob("*.mjml")
-}
+from tests.makers import the_mail_templates
+
+TEMPLATES = the_mail_templates()
+TOKENS = json.loads(TEMPLATES["tokens.json"])
+SOURCES = {path: source for path, source in TEMPLATES.items() if path.endswith(".mjml")}
 
 
 def luminance(colour: str) -> float:
