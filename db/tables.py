@@ -129,6 +129,10 @@ class FeedRow(Table):
     moved_to: Mapped[str] = mapped_column(default="")
     moved_since: Mapped[datetime | None]
     moved_hits: Mapped[int] = mapped_column(default=0)
+    backlog: Mapped[bool] = mapped_column(default=False)
+    seeded_at: Mapped[datetime | None]
+    notice: Mapped[str] = mapped_column(default="")
+    noticed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
@@ -142,7 +146,11 @@ class EntryRow(Table):
     title: Mapped[str]
     link: Mapped[str]
     published: Mapped[datetime | None]
+    updated: Mapped[datetime | None]
+    content: Mapped[str] = mapped_column(default="")  # hash of its words, to tell an edit by
     first_seen: Mapped[datetime]
+    changed_at: Mapped[datetime | None]
+    kind: Mapped[str] = mapped_column(String(16), default="")  # launch, update or not
     reason: Mapped[str] = mapped_column(default="")  # why it is no launch, "" when it is one
     launch_id: Mapped[int | None] = mapped_column(ForeignKey("launches.id"), index=True)
 
@@ -168,6 +176,9 @@ class LaunchRow(Table):
     state: Mapped[LaunchState]
     reason: Mapped[str] = mapped_column(default="")
     tool_id: Mapped[int | None] = mapped_column(ForeignKey("tools.id"), index=True)
+    address: Mapped[str] = mapped_column(default="", index=True)  # its canonical URL
+    base: Mapped[str] = mapped_column(default="", index=True)  # its name's canonical base
+    page_read_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 

@@ -81,11 +81,31 @@ class Feed:
     moved_to: str = ""  # where permanent redirects lead
     moved_since: datetime | None = None
     moved_hits: int = 0
+    backlog: bool = False  # what it lists when it is first read counts as new
+    seeded_at: datetime | None = None  # when it was first read
+    notice: str = ""  # what an editor should know of its entries
+    noticed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """An entry as a feed showed it before. `content` is a hash of its words, "" when not known."""
+
+    identity: str
+    title: str = ""
+    link: str = ""
+    published: datetime | None = None
+    updated: datetime | None = None
+    content: str = ""
+    launch_id: int | None = None
 
 
 class LaunchState(StrEnum):
     """Where a launch stands on its way to a comparison."""
 
+    BACKLOG = "backlog"  # old news when we first saw it: goes no further by itself
+    CANDIDATE = "candidate"  # an editor must say whether it is one
+    REJECTED = "rejected"  # an editor said that it is none
     NEW = "new"  # recognised, not yet paired
     PAIRED = "paired"  # it has its comparison
     KNOWN = "known"  # a tool we already compared as a challenger

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.mapping import insert_new, value
@@ -142,6 +142,28 @@ def settle_launch(
         .where(LaunchRow.id == number)
         .values(state=state, tool_id=tool, reason=reason)
     )
+
+
+def without_words(session: Session, *, since: datetime, unread: datetime) -> list[Launch]:
+    """Launches seen `since` that have a name and an address alone, whose page was not read after
+    `unread`: those still on their way to a comparison."""
+    query = select(LaunchRow).where(
+        LaunchRow.state.in_((LaunchState.NEW, LaunchState.UNMATCHED, LaunchState.CANDIDATE)),
+        LaunchRow.tagline == "",
+        LaunchRow.description == "",
+        LaunchRow.url != "",
+        LaunchRow.created_at >= since,
+        or_(LaunchRow.page_read_at.is_(None), LaunchRow.page_read_at <= unread),
+    )
+    return [value(Launch, row) for row in session.scalars(query.order_by(LaunchRow.id))]
+
+
+def describe_launch(
+    session: Session, number: int, *, tagline: str, description: str, now: datetime
+) -> None:
+    """Note what a launch's page says of it; "" and "" when that is nothing."""
+    said = {"tagline": tagline, "description": description, "page_read_at": now}
+    session.execute(update(LaunchRow).where(LaunchRow.id == number).values(said))
 
 
 def count_entries(session: Session) -> dict[int, int]:
