@@ -177,8 +177,9 @@ class LaunchRow(Table):
     reason: Mapped[str] = mapped_column(default="")
     tool_id: Mapped[int | None] = mapped_column(ForeignKey("tools.id"), index=True)
     address: Mapped[str] = mapped_column(default="", index=True)  # its canonical URL
-    base: Mapped[str] = mapped_column(default="", index=True)  # its name's canonical base
+    key: Mapped[str] = mapped_column(default="", index=True)  # its name's canonical key
     page_read_at: Mapped[datetime | None]
+    tried_at: Mapped[datetime | None]  # when an opponent was last looked for in vain
     created_at: Mapped[datetime]
 
 

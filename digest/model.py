@@ -98,6 +98,8 @@ class Seen:
     updated: datetime | None = None
     content: str = ""
     launch_id: int | None = None
+    kind: str = ""  # what it was taken for: launch, update or not
+    reason: str = ""  # why it is no launch, or none of its own
 
 
 class LaunchState(StrEnum):

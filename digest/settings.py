@@ -45,8 +45,10 @@ class Settings:
     engine: str = "inline"
     approvers: int = 1
     minimum_comparisons: int = 1
+    backlog_days: int = 7
     allow_private_feeds: frozenset[str] = frozenset()
     templates: Path | None = None
+    metrics_token: str = ""
 
 
 NAMES = {field.name: PREFIX + field.name.upper() for field in fields(Settings)} | {
@@ -93,6 +95,7 @@ SENDER = re.compile(rf'{SPEC}|(?:"[^"\\]*"|{WORDS})? *<{SPEC}>')
 SITE = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9/._~%-]*)?", re.IGNORECASE)
 LIST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9][A-Za-z0-9-]*)+")
 DATABASE = re.compile(r"sqlite:///.+|postgres(?:ql)?(?:\+psycopg)?://.+")
+TOKEN = re.compile(r"[!-~]{16,}")  # what fits into a header as it is
 HOST = re.compile(r"[A-Za-z0-9_.:\[\]-]+(?:/[0-9]+\]?(?::[0-9]+)?)?")
 
 
@@ -177,6 +180,13 @@ def _keys(name: str, text: str) -> tuple[str, ...]:
     return keys
 
 
+def _token(name: str, text: str) -> str:
+    if not TOKEN.fullmatch(text):
+        accepts = "at least 16 letters, digits or signs of ASCII, without spaces"
+        raise SettingError(name, accepts, HIDDEN)
+    return text
+
+
 def _hosts(name: str, text: str) -> frozenset[str]:
     hosts = [host.strip() for host in text.split(",") if host.strip()]
     for host in hosts:
@@ -222,6 +232,8 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "schedule": _text,
     "approvers": _whole(1, 2),
     "minimum_comparisons": _whole(1, 8),
+    "backlog_days": _whole(0, 365),
     "allow_private_feeds": _hosts,
     "templates": _folder,
+    "metrics_token": _token,
 }

@@ -6,7 +6,7 @@ import secrets
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -54,6 +54,10 @@ class Parts:
     def close(self) -> None:
         """Give the database connections back."""
         self.sessions.kw["bind"].dispose()
+
+    @property
+    def backlog(self) -> timedelta:
+        return timedelta(days=self.settings.backlog_days)
 
     @property
     def house(self) -> House:
@@ -170,6 +174,7 @@ def site(parts: Parts) -> Site:
         invitations=Invitations(
             parts.clock, parts.signing, parts.post, parts.publication, parts.templates
         ),
+        metrics_token=parts.settings.metrics_token,
     )
 
 
@@ -199,7 +204,14 @@ def always(rule: str) -> Callable[[Settings], Rule]:
 
 
 def _collect(parts: Parts, _: str) -> str:
-    reports = collect(parts.sessions, parts.fetch, parts.clock, due=True, processes=parts.readers)
+    reports = collect(
+        parts.sessions,
+        parts.fetch,
+        parts.clock,
+        due=True,
+        processes=parts.readers,
+        backlog=parts.backlog,
+    )
     pen = Pen(parts.clock, parts.post, parts.publication, parts.templates)
     tell_of_feeds(parts.sessions, pen)
     failed = sum(bool(report.failure) for report in reports)
@@ -208,7 +220,7 @@ def _collect(parts: Parts, _: str) -> str:
 
 
 def _pair(parts: Parts, _: str) -> str:
-    reports = pair(parts.sessions, parts.clock)
+    reports = pair(parts.sessions, parts.fetch, parts.clock, due=True)
     paired = sum(report.state is LaunchState.PAIRED for report in reports)
     return f"{paired} of {len(reports)} launches paired"
 

@@ -24,7 +24,7 @@ from digest import archive, settings, wiring
 from digest.cli import cli
 from digest.errors import DigestError, InputError
 from digest.issues.calendar import week_id
-from digest.model import Issue, IssueState
+from digest.model import Issue, IssueState, LaunchState
 
 HERE = Path(__file__).parent
 WRITER, PUBLISHER = "writer@shiporskip.example", "publisher@shiporskip.example"
@@ -58,13 +58,23 @@ def one_week() -> None:
     with served_feeds() as base:
         for name in FEEDS:
             if f"{base}/{name}" not in followed():
-                digest(f"feeds add {base}/{name}")
+                digest(f"feeds add {base}/{name} --backlog")
         digest("collect")
+    confirm()
     digest("pair")
     name = week_id(datetime.now(UTC), parts().settings.timezone)
     step(f"Compose the digest {name}, approve it, send it")
     send(name)
     show_around(name)
+
+
+def confirm() -> None:
+    """Say of what a blog announced that it is a tool, as an editor would after a look."""
+    with reading(parts().sessions) as session:
+        waiting = launch_store.launches(session, [LaunchState.CANDIDATE])
+    if waiting:
+        digest("launches --state candidate")
+        digest(f"launches confirm {' '.join(str(launch.id) for launch in waiting)}")
 
 
 def send(name: str) -> None:

@@ -24,7 +24,7 @@ __all__ = ["LIMITS", "Limits", "fetch", "fetch_one", "is_public"]
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, "
-    "text/xml;q=0.9, application/json;q=0.9, text/csv;q=0.8, */*;q=0.1"
+    "text/xml;q=0.9, application/json;q=0.9, text/csv;q=0.8, text/html;q=0.5, */*;q=0.1"
 )
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
 PERMANENT = frozenset((301, 308))

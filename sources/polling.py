@@ -58,7 +58,7 @@ def should_tell(feed: Feed, now: datetime) -> bool:
 
 def _after_success(feed: Feed, response: Response, now: datetime, chance: float) -> Feed:
     given, unchanged = response.headers, response.status == 304
-    whole_at = feed.whole_at if unchanged and feed.whole_at else now + WHOLE_AFTER * (1 + chance)
+    whole_later = feed.whole_at if unchanged and feed.whole_at and feed.whole_at > now else None
     return replace(
         feed,
         failure="",
@@ -69,7 +69,7 @@ def _after_success(feed: Feed, response: Response, now: datetime, chance: float)
         etag=given.get("etag", feed.etag if unchanged else ""),
         last_modified=given.get("last-modified", feed.last_modified if unchanged else ""),
         next_check_at=_on_grid(now, interval(feed), chance),
-        whole_at=whole_at,
+        whole_at=whole_later or now + WHOLE_AFTER * (1 + chance),
     )
 
 

@@ -86,15 +86,34 @@ class Newsroom:
 
     # --- the week ---
 
-    def follows(self, path: str, body: bytes, **how: str) -> None:
-        url = self.web.script(path, Answer(body))
-        desk.follow(self.sessions, self.parts.fetch, self.clock, url, **how)
+    def follows(
+        self,
+        path: str,
+        *answers: bytes | Answer,
+        kind: str = "",
+        category: str = "",
+        backlog: bool = True,
+    ) -> str:
+        """Follow a feed that answers so in turn, the first time to be let in; what it lists
+        already is news unless `backlog` is False. Gives its address."""
+        given = [one if isinstance(one, Answer) else Answer(one) for one in answers]
+        url = self.web.script(path, *given)
+        desk.follow(
+            self.sessions,
+            self.parts.fetch,
+            self.clock,
+            url,
+            kind=kind,
+            category=category,
+            backlog=backlog,
+        )
+        return url
 
     def collects(self) -> list[Collected]:
-        return collect(self.sessions, self.parts.fetch, self.clock)
+        return collect(self.sessions, self.parts.fetch, self.clock, backlog=self.parts.backlog)
 
     def pairs(self) -> list[Paired]:
-        return pair(self.sessions, self.clock)
+        return pair(self.sessions, self.parts.fetch, self.clock)
 
     def drafts(self) -> Composition:
         chosen = self.parts.settings

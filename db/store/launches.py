@@ -1,15 +1,16 @@
-"""Feeds, their entries, and the launches recognised in them."""
+"""Feeds, and the launches recognised in them."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from db.mapping import insert_new, value
-from db.tables import EntryRow, FeedRow, LaunchRow
+from db.mapping import value
+from db.tables import FeedRow, LaunchRow
 from digest.errors import NotAllowedError, NotFoundError
-from digest.model import Entry, Feed, Launch, LaunchState
+from digest.model import Feed, Launch, LaunchState
+from digest.pairing.identity import known_by
 
 CHECKED = (
     "title",
@@ -24,16 +25,25 @@ CHECKED = (
     "moved_to",
     "moved_since",
     "moved_hits",
+    "seeded_at",
+    "notice",
+    "noticed_at",
 )
 """What a check may change of a feed, besides its address."""
 
 
-def add_feed(
-    session: Session, *, url: str, kind: str, title: str, category: str, now: datetime
-) -> Feed:
-    if session.scalar(select(FeedRow.id).where(FeedRow.url == url)):
-        raise NotAllowedError("add the feed", (f"{url} is followed already",))
-    row = FeedRow(url=url, kind=kind, title=title, category=category, created_at=now)
+def add_feed(session: Session, feed: Feed, now: datetime) -> Feed:
+    """Follow a feed that has no id yet."""
+    if session.scalar(select(FeedRow.id).where(FeedRow.url == feed.url)):
+        raise NotAllowedError("add the feed", (f"{feed.url} is followed already",))
+    row = FeedRow(
+        url=feed.url,
+        kind=feed.kind,
+        title=feed.title,
+        category=feed.category,
+        backlog=feed.backlog,
+        created_at=now,
+    )
     session.add(row)
     session.flush()
     return value(Feed, row)
@@ -70,39 +80,8 @@ def tell_of(session: Session, feeds: Collection[int], now: datetime) -> None:
     session.execute(update(FeedRow).where(FeedRow.id.in_(feeds)).values(told_at=now))
 
 
-def unseen(session: Session, feed: int, identities: Collection[str]) -> set[str]:
-    """Those of the identities that this feed has never shown us."""
-    known = session.scalars(
-        select(EntryRow.identity).where(EntryRow.feed_id == feed, EntryRow.identity.in_(identities))
-    )
-    return set(identities) - set(known)
-
-
-def keep_entry(
-    session: Session,
-    feed: int,
-    identity: str,
-    entry: Entry,
-    *,
-    launch: int | None,
-    reason: str,
-    now: datetime,
-) -> None:
-    session.execute(
-        insert_new(session, EntryRow).values(
-            feed_id=feed,
-            identity=identity,
-            title=entry.title,
-            link=entry.link,
-            published=entry.published,
-            first_seen=now,
-            reason=reason,
-            launch_id=launch,
-        )
-    )
-
-
 def keep_launch(session: Session, launch: Launch, now: datetime) -> int:
+    known = known_by(launch)
     row = LaunchRow(
         name=launch.name,
         tagline=launch.tagline,
@@ -112,11 +91,43 @@ def keep_launch(session: Session, launch: Launch, now: datetime) -> int:
         published=launch.published,
         state=launch.state,
         reason=launch.reason,
+        address=known.address,
+        key=known.key,
         created_at=now,
     )
     session.add(row)
     session.flush()
     return row.id
+
+
+def alike(session: Session, launch: Launch, since: datetime) -> list[Launch]:
+    """Launches that may be the same: of the same address, or seen `since` under the same name."""
+    known = known_by(launch)
+    by_address = and_(LaunchRow.address == known.address, LaunchRow.address != "")
+    by_name = and_(LaunchRow.key == known.key, LaunchRow.key != "", LaunchRow.created_at >= since)
+    query = select(LaunchRow).where(or_(by_address, by_name)).order_by(LaunchRow.id)
+    return [value(Launch, row) for row in session.scalars(query)]
+
+
+def rewrite_launch(session: Session, launch: Launch) -> None:
+    """Put a launch in place of what was kept under its id."""
+    known = known_by(launch)
+    session.execute(
+        update(LaunchRow)
+        .where(LaunchRow.id == launch.id)
+        .values(
+            name=launch.name,
+            tagline=launch.tagline,
+            description=launch.description,
+            url=launch.url,
+            category=launch.category,
+            published=launch.published,
+            state=launch.state,
+            reason=launch.reason,
+            address=known.address,
+            key=known.key,
+        )
+    )
 
 
 def launches(session: Session, states: Sequence[LaunchState] = ()) -> list[Launch]:
@@ -125,6 +136,22 @@ def launches(session: Session, states: Sequence[LaunchState] = ()) -> list[Launc
     if states:
         query = query.where(LaunchRow.state.in_(states))
     return [value(Launch, row) for row in session.scalars(query)]
+
+
+def open_launches(session: Session, since: datetime | None = None) -> list[Launch]:
+    """Launches without a comparison, in order; of those an opponent was looked for in vain only
+    what was not tried `since`."""
+    unmatched = LaunchRow.state == LaunchState.UNMATCHED
+    if since:
+        untried = or_(LaunchRow.tried_at.is_(None), LaunchRow.tried_at <= since)
+        unmatched = and_(unmatched, untried)
+    query = select(LaunchRow).where(or_(LaunchRow.state == LaunchState.NEW, unmatched))
+    return [value(Launch, row) for row in session.scalars(query.order_by(LaunchRow.id))]
+
+
+def note_tried(session: Session, number: int, now: datetime) -> None:
+    """Note that an opponent was looked for."""
+    session.execute(update(LaunchRow).where(LaunchRow.id == number).values(tried_at=now))
 
 
 def launch(session: Session, number: int) -> Launch:
@@ -164,9 +191,3 @@ def describe_launch(
     """Note what a launch's page says of it; "" and "" when that is nothing."""
     said = {"tagline": tagline, "description": description, "page_read_at": now}
     session.execute(update(LaunchRow).where(LaunchRow.id == number).values(said))
-
-
-def count_entries(session: Session) -> dict[int, int]:
-    """How many entries each feed has shown so far, by feed id."""
-    rows = session.execute(select(EntryRow.feed_id, func.count()).group_by(EntryRow.feed_id))
-    return dict(rows.all())

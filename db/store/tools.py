@@ -38,6 +38,12 @@ def tool(session: Session, name: str) -> Tool:
     raise NotFoundError("tool", name, "give its slug or its exact name")
 
 
+def newest_verdict(session: Session) -> datetime | None:
+    """When a tool that holds a verdict was last written; None while none does."""
+    query = select(ToolRow.updated_at).where(ToolRow.reviews.any())
+    return session.scalar(query.order_by(ToolRow.updated_at.desc()).limit(1))
+
+
 def tool_of(row: ToolRow) -> Tool:
     return value(
         Tool,

@@ -1,7 +1,6 @@
-"""Commands on what reaches us: feeds, verdicts, launches and their pairs."""
+"""Commands on what reaches us: verdicts, launches and their pairs."""
 
 from collections import Counter
-from datetime import datetime
 
 import click
 
@@ -9,117 +8,11 @@ from db.engine import reading
 from db.store import launches as store
 from digest import archive, desk, wiring
 from digest.cli.terminal import count, file_bytes, progress, table, with_parts
-from digest.desk.feeds import fetched, look
-from digest.errors import InputError, SourceError
+from digest.desk.feeds import fetched
+from digest.errors import InputError
 from digest.jobs import pair as pairing
-from digest.jobs.collect import Collected
-from digest.jobs.collect import collect as collect_feeds
 from digest.jobs.pair import Paired
-from digest.model import Feed, Launch, LaunchState
-from sources import opml
-from sources.workers import MOST_ENTRIES
-
-MOST_REASONS = 4  # told of each feed; `entries` in the database has them all
-
-
-@click.group()
-def feeds() -> None:
-    """The feeds that are followed."""
-
-
-@feeds.command("add")
-@click.argument("url")
-@click.option("--kind", default="", help="Who writes it; told from the document by default.")
-@click.option("--category", default="", help="The category of every launch in it.")
-@with_parts
-def add_feed(parts: wiring.Parts, url: str, kind: str, category: str) -> None:
-    """Follow the feed at URL, after reading it once."""
-    feed = desk.follow(parts.sessions, parts.fetch, parts.clock, url, kind=kind, category=category)
-    click.echo(f"following {feed.title or url} ({feed.kind}) as feed {feed.id}")
-
-
-@feeds.command("test")
-@click.argument("url")
-@click.option("--kind", default="", help="Who writes it; told from the document by default.")
-@with_parts
-def test_feed(parts: wiring.Parts, url: str, kind: str) -> None:
-    """Show what would be taken from the feed at URL, and why, without keeping anything."""
-    found = look(parts.fetch, url, kind)
-    click.echo(f"{found.document.title or found.url} ({found.kind}) at {found.url}")
-    rows = [
-        ("launch", one.name, one.tagline)
-        if isinstance(one, Launch)
-        else (one.kind, entry.title, one.reason)
-        for entry, one in found.recognised()
-    ]
-    table(rows, ("", "name or title", "tagline or reason"))
-    launches = sum(row[0] == "launch" for row in rows)
-    click.echo(f"{count(launches, 'launch', 'launches')} in {count(len(rows), 'entry', 'entries')}")
-
-
-@feeds.command("list")
-@with_parts
-def list_feeds(parts: wiring.Parts) -> None:
-    """Show every feed with what it gave and what ails it."""
-    with reading(parts.sessions) as session:
-        found, entries = store.feeds(session), store.count_entries(session)
-    rows = [
-        (
-            feed.id,
-            _state(feed),
-            feed.kind,
-            entries.get(feed.id, 0),
-            _minute(feed.checked_at, "never"),
-            "" if feed.paused else _minute(feed.next_check_at, "now"),
-            feed.url,
-        )
-        for feed in found
-    ]
-    table(rows, ("id", "state", "kind", "entries", "checked", "next", "url"))
-    if not rows:
-        click.echo("no feeds yet; `digest feeds add URL` adds one")
-
-
-def _state(feed: Feed) -> str:
-    if feed.paused:
-        return f"paused: {feed.failure}" if feed.failure else "paused"
-    if feed.failing_since:
-        return f"failing since {feed.failing_since:%Y-%m-%d} ({feed.failures} x): {feed.failure}"
-    return f"moving to {feed.moved_to}" if feed.moved_to else "ok"
-
-
-def _minute(moment: datetime | None, otherwise: str) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}" if moment else otherwise
-
-
-@feeds.command("import")
-@click.argument("file", type=click.Path(dir_okay=False))
-@with_parts
-def import_feeds(parts: wiring.Parts, file: str) -> None:
-    """Follow every feed of an OPML FILE."""
-    results = desk.import_opml(parts.sessions, parts.fetch, parts.clock, file_bytes(file))
-    for one in results:
-        click.echo(f"following {one.url}" if one.feed else f"left out: {one.reason}")
-    click.echo(f"{count(sum(bool(one.feed) for one in results), 'feed')} of {len(results)} added")
-
-
-@feeds.command("export")
-@with_parts
-def export_feeds(parts: wiring.Parts) -> None:
-    """Write all feeds as OPML to stdout."""
-    with reading(parts.sessions) as session:
-        click.echo(opml.write(store.feeds(session)).decode(), nl=False)
-
-
-@feeds.command("pause")
-@click.argument("number", metavar="ID", type=int)
-@click.option("--off", is_flag=True, help="Follow it again.")
-@with_parts
-def pause_feed(parts: wiring.Parts, number: int, off: bool) -> None:
-    """Stop fetching the feed ID, until told otherwise."""
-    with parts.sessions.begin() as session:
-        store.pause_feed(session, number, paused=not off)
-    click.echo(f"feed {number} is {'followed again' if off else 'paused'}")
+from digest.model import LaunchState
 
 
 @click.group()
@@ -152,50 +45,6 @@ def import_verdicts(parts: wiring.Parts, source: str) -> None:
 
 
 @click.command()
-@click.option("--feed", default="", metavar="URL", help="Only this feed, paused or not.")
-@with_parts
-def collect(parts: wiring.Parts, feed: str) -> None:
-    """Fetch the feeds and keep the launches that are new in them."""
-    reports = collect_feeds(
-        parts.sessions,
-        parts.fetch,
-        parts.clock,
-        only=feed,
-        processes=parts.readers,
-        tell=_tell_collected,
-    )
-    launches = sum(len(report.launches) for report in reports)
-    failed = sum(bool(report.failure) for report in reports)
-    click.echo(
-        f"{count(len(reports), 'feed')}: {count(launches, 'new launch', 'new launches')}"
-        + (f", {failed} could not be read" if failed else "")
-    )
-    if failed and failed == len(reports):
-        raise SourceError(feed or "every feed", "could not be read")
-
-
-def _tell_collected(report: Collected) -> None:
-    name = report.feed.title or report.feed.url
-    if report.failure:
-        click.echo(f"{name}: {report.failure}", err=True)
-    elif report.unchanged:
-        click.echo(f"{name}: unchanged")
-    else:
-        click.echo(
-            f"{name}: {count(report.new, 'new entry', 'new entries')} of {report.entries}, "
-            f"{count(len(report.launches), 'launch', 'launches')}"
-        )
-    if report.left_out:
-        click.echo(
-            f"    {report.left_out} older ones left out: {MOST_ENTRIES} of a document are read"
-        )
-    for reason, times in report.reasons[:MOST_REASONS]:
-        click.echo(f"    {times} x {reason}")
-    if rest := sum(times for _, times in report.reasons[MOST_REASONS:]):
-        click.echo(f"    {rest} for other reasons")
-
-
-@click.command()
 @click.option("--launch", type=int, metavar="ID", help="Pair this launch yourself; needs --with.")
 @click.option("--with", "tool", default="", metavar="TOOL", help="The tool to compare it with.")
 @click.option("--explain", type=int, metavar="LAUNCH", help="Show its ten best opponents and why.")
@@ -215,14 +64,14 @@ def pair(parts: wiring.Parts, launch: int | None, tool: str, explain: int | None
 
 def _pair_all(parts: wiring.Parts) -> None:
     with reading(parts.sessions) as session:
-        waiting = len(store.launches(session, pairing.OPEN))
+        waiting = len(store.open_launches(session))
     with progress("pairing", waiting) as step:
 
         def tell(report: Paired) -> None:
             step(1)
             click.echo(_paired(report))
 
-        reports = pairing.pair(parts.sessions, parts.clock, tell=tell)
+        reports = pairing.pair(parts.sessions, parts.fetch, parts.clock, tell=tell)
     states = Counter(report.state for report in reports)
     click.echo(
         f"{count(states[LaunchState.PAIRED], 'comparison')}, "
@@ -267,17 +116,45 @@ def compare(parts: wiring.Parts, a: str, b: str) -> None:
     click.echo(f"{made.slug}: {made.challenger.name} vs {made.incumbent.name}")
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--state", type=click.Choice([state.value for state in LaunchState]))
+@click.pass_context
+def launches(context: click.Context, state: str | None) -> None:
+    """Show the launches, and what became of each; confirm or reject some."""
+    if context.invoked_subcommand is None:
+        _show_launches(state)
+
+
 @with_parts
-def launches(parts: wiring.Parts, state: str | None) -> None:
-    """Show the launches, and what became of each."""
+def _show_launches(parts: wiring.Parts, state: str | None) -> None:
     with reading(parts.sessions) as session:
         found = store.launches(session, [LaunchState(state)] if state else [])
-    rows = [(one.id, one.state.value, one.name, one.reason or one.tagline) for one in found]
+    shown = [one for one in found if state or one.state is not LaunchState.BACKLOG]
+    rows = [(one.id, one.state.value, one.name, one.reason or one.tagline) for one in shown]
     table(rows, ("id", "state", "name", ""))
     if not rows:
         click.echo("no launches" + (f" that are {state}" if state else " yet"))
+    if old := len(found) - len(shown):
+        click.echo(f"{old} from before their feeds were followed: --state backlog shows them")
+
+
+@launches.command("confirm")
+@click.argument("numbers", metavar="ID...", type=int, nargs=-1, required=True)
+@with_parts
+def confirm(parts: wiring.Parts, numbers: tuple[int, ...]) -> None:
+    """Let launches go on that wait for an editor's word, or that are old news."""
+    for launch in desk.confirm_launches(parts.sessions, numbers):
+        click.echo(f"{launch.name} is a launch")
+
+
+@launches.command("reject")
+@click.argument("numbers", metavar="ID...", type=int, nargs=-1, required=True)
+@click.option("--reason", default="an editor rejected it", help="Why, for those who ask later.")
+@with_parts
+def reject(parts: wiring.Parts, numbers: tuple[int, ...], reason: str) -> None:
+    """Keep launches from going on, whoever else announces them."""
+    for launch in desk.reject_launches(parts.sessions, numbers, reason):
+        click.echo(f"{launch.name} is rejected")
 
 
 @click.command()
@@ -291,4 +168,4 @@ def feed(parts: wiring.Parts, kind: str, category: str) -> None:
     click.echo(archive.feed(parts.sessions, parts.publication, kind, category), nl=False)
 
 
-COMMANDS = (feeds, verdicts, collect, pair, compare, launches, feed)
+COMMANDS = (verdicts, pair, compare, launches, feed)

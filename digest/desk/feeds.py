@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from db.engine import Sessions
@@ -10,28 +11,54 @@ from digest.errors import DigestError, InputError, SourceError
 from digest.issues.words import plain
 from digest.model import Document, Entry, Feed, Launch, NotALaunch
 from digest.ports import Clock, Fetch, Request, Response
-from sources import KINDS, discovery, kind_of, opml
+from sources import KINDS, discovery, kind_of, opml, taken
 from sources.feeds import parse
+from sources.sifting import Past, sift
 
 
 def follow(
-    sessions: Sessions, fetch: Fetch, clock: Clock, url: str, *, kind: str = "", category: str = ""
+    sessions: Sessions,
+    fetch: Fetch,
+    clock: Clock,
+    url: str,
+    *,
+    kind: str = "",
+    category: str = "",
+    backlog: bool = False,
 ) -> Feed:
     """Add a feed after reading it once, so that only what is a feed gets in. The address of a site
     will do: the first feed its page names is taken.
 
-    Without a `kind` the document tells it. Raises SourceError when it cannot be read.
+    Without a `kind` the document tells it. With `backlog` all that the feed lists when it is first
+    collected is news. Raises SourceError when it cannot be read.
     """
     found = look(fetch, url, kind)
+    feed = Feed(
+        id=0,
+        url=found.url,
+        kind=found.kind,
+        title=found.document.title,
+        category=category,
+        backlog=backlog,
+    )
     with sessions.begin() as session:
-        return store.add_feed(
-            session,
-            url=found.url,
-            kind=found.kind,
-            title=found.document.title,
-            category=category,
-            now=clock(),
-        )
+        return store.add_feed(session, feed, clock())
+
+
+class Shown(NamedTuple):
+    """An entry as it would be taken: as a launch that goes on ("new"), one that does not
+    ("candidate", "backlog"), as an "update", or "not"."""
+
+    standing: str
+    published: datetime | None
+    name: str
+    said: str
+
+
+def _shown(entry: Entry, recognised: Launch | NotALaunch) -> Shown:
+    if isinstance(recognised, NotALaunch):
+        return Shown(recognised.kind, entry.published, entry.title, recognised.reason)
+    return Shown(recognised.state.value, entry.published, recognised.name, recognised.tagline)
 
 
 class Found(NamedTuple):
@@ -41,10 +68,11 @@ class Found(NamedTuple):
     kind: str
     document: Document
 
-    def recognised(self) -> Iterator[tuple[Entry, Launch | NotALaunch]]:
-        """What would be taken of it, entry by entry, and why the rest would not."""
-        for entry in self.document.entries:
-            yield entry, KINDS[self.kind].recognise(entry)
+    def shown(self, now: datetime, backlog: timedelta) -> Iterator[Shown]:
+        """What would be taken of it if it were followed now, and why the rest would not."""
+        feed = Feed(id=0, url=self.url, kind=self.kind)
+        sifted = sift(feed, self.document, Past(), now, KINDS[self.kind].habits, backlog)
+        return (_shown(news.entry, taken(feed, news, now)) for news in reversed(sifted.news))
 
 
 def look(fetch: Fetch, url: str, kind: str = "") -> Found:

@@ -9,14 +9,15 @@ from sqlalchemy.orm import Session
 from db.engine import Sessions, reading
 from db.store import comparisons, launches
 from db.store import tools as tool_store
+from digest.jobs.describe import describe
 from digest.model import Launch, LaunchState, Pair, Tool, Why
 from digest.pairing.matching import Candidate, category_of, choose, rank, why, why_none
 from digest.pairing.naming import announced, pair_slug
 from digest.pairing.pool import Pool
-from digest.ports import Clock
+from digest.ports import Clock, Fetch
 
 RECENT = timedelta(days=30)  # within which one tool is an opponent only so often
-OPEN = (LaunchState.NEW, LaunchState.UNMATCHED)
+AGAIN = timedelta(days=1)  # until an opponent may be free that had its turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,23 @@ class Paired:
 
 
 def pair(
-    sessions: Sessions, clock: Clock, *, tell: Callable[[Paired], None] = lambda _: None
+    sessions: Sessions,
+    fetch: Fetch,
+    clock: Clock,
+    *,
+    due: bool = False,
+    tell: Callable[[Paired], None] = lambda _: None,
 ) -> list[Paired]:
-    """Pair every open launch, oldest first; one report a launch. A launch is one transaction."""
+    """Pair every open launch, oldest first; one report a launch. A launch is one transaction.
+
+    A name alone says too little, so the pages of launches that brought no more are read before.
+    Those an opponent was looked for in vain are only tried again, when `due`, if a verdict came
+    since or a day went by.
+    """
+    describe(sessions, fetch, clock)
     with reading(sessions) as session:
-        waiting = launches.launches(session, OPEN)
+        since = _worth_trying_again(session, clock()) if due else None
+        waiting = launches.open_launches(session, since)
         tools = tool_store.tools(session)
     bench = Bench(tools)
     reports = []
@@ -45,6 +58,12 @@ def pair(
         tell(report)
         reports.append(report)
     return reports
+
+
+def _worth_trying_again(session: Session, now: datetime) -> datetime:
+    """What was tried at this moment or before may have an opponent by now."""
+    newest = tool_store.newest_verdict(session)
+    return max(newest, now - AGAIN) if newest else now - AGAIN
 
 
 class Bench:
@@ -75,6 +94,7 @@ def _pair_one(session: Session, launch: Launch, bench: Bench, now: datetime) -> 
     ranked = rank(challenger, bench.pool)
     choice = choose(ranked, comparisons.uses(session, now - RECENT))
     if choice is None:
+        launches.note_tried(session, launch.id, now)
         return _settled(session, launch, LaunchState.UNMATCHED, None, why_none(ranked))
     if comparisons.pair_of(session, challenger.slug, choice.tool.slug):
         reason = f"{challenger.name} and {choice.tool.name} were compared already"

@@ -2,12 +2,27 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import NamedTuple
 
-from digest.model import Tool
-from digest.pairing.addresses import canonical_url
+from digest.model import Launch, Tool
+from digest.pairing.addresses import canonical_url, owner
 from digest.pairing.names import Key, canonical
 
-__all__ = ["Key", "Relation", "canonical", "canonical_url", "find", "relation", "relation_of_keys"]
+__all__ = [
+    "Key",
+    "KnownBy",
+    "Relation",
+    "canonical",
+    "canonical_url",
+    "find",
+    "known_by",
+    "relation",
+    "relation_of_keys",
+    "same_launch",
+]
+
+
+LONGEST = 500  # characters: an index of PostgreSQL holds 2,704 bytes of one text
 
 
 class Relation(StrEnum):
@@ -32,6 +47,30 @@ def relation_of_keys(a: Key, b: Key) -> Relation:
     if counts_release and a.without_release == b.without_release:
         return Relation.VERSION
     return Relation.DIFFERENT
+
+
+class KnownBy(NamedTuple):
+    """What launches of one tool have in common, though not they alone: to look them up by, and so
+    no longer than an index holds."""
+
+    address: str
+    key: str
+
+
+def known_by(launch: Launch) -> KnownBy:
+    key = canonical(launch.name)
+    found = canonical_url(launch.url), "+".join([key.base, *key.discriminators])
+    return KnownBy(*(text[:LONGEST] for text in found))
+
+
+def same_launch(a: Launch, b: Launch) -> bool:
+    """Whether two announcements are of one tool: the same page with no discriminator against it,
+    or the same name with no maker against it."""
+    address, keys = canonical_url(a.url), (canonical(a.name), canonical(b.name))
+    if address and address == canonical_url(b.url):
+        return keys[0].discriminators == keys[1].discriminators
+    makers = {owner(a.url), owner(b.url)} - {""}
+    return len(makers) < 2 and relation_of_keys(*keys) is Relation.SAME
 
 
 def find(name: str, url: str, tools: Iterable[Tool]) -> Tool | None:

@@ -19,7 +19,8 @@ from digest.subscriptions import Invitations
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What the site works with; `templates` are sources by their path below `templates/`."""
+    """What the site works with; `templates` are sources by their path below `templates/`. Without a
+    `metrics_token` the site tells nobody its metrics."""
 
     sessions: sessionmaker[Session]
     clock: Clock
@@ -27,6 +28,7 @@ class Site:
     publication: Publication
     templates: Mapping[str, str]
     invitations: Invitations
+    metrics_token: str = ""
 
 
 class Pages:

@@ -3,7 +3,7 @@
 import hashlib
 
 from fastapi import APIRouter, Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
 from digest import archive
 from digest.web.pages import Pages, Site
@@ -42,10 +42,6 @@ def router(site: Site, pages: Pages) -> APIRouter:
     @routes.api_route("/bookmarks", methods=BOTH)
     def bookmarks() -> Response:
         return pages.page("bookmarks.html", cache=A_DAY)
-
-    @routes.api_route("/healthz", methods=BOTH)
-    def healthz() -> Response:
-        return PlainTextResponse("ok", headers={"Cache-Control": "no-store"})
 
     _serve_static(routes, pages)
     return routes

@@ -44,12 +44,15 @@ class LiveSite:
     """A site that listens, with all that stands behind it. It follows no redirect, keeps no cookie,
     and an answer counts as given when the work that follows it is done as well."""
 
-    def __init__(self, sessions: Sessions, publication: Publication) -> None:
+    def __init__(
+        self, sessions: Sessions, publication: Publication, metrics_token: str = ""
+    ) -> None:
         self.sessions = sessions
         self.clock = StoppedClock(SUNDAY)
         self.mail = MailService()
         self.signing = Signing(["a key of the site, long enough to be one"])
         self.publication = publication
+        self.metrics_token = metrics_token
         self.port = 0
         self._working = _Working(create_app(self._parts))
 
@@ -65,6 +68,7 @@ class LiveSite:
             invitations=Invitations(
                 self.clock, self.signing, self.mail, self.publication, templates(sources)
             ),
+            metrics_token=self.metrics_token,
         )
 
     @cached_property
@@ -162,9 +166,9 @@ class _Working:
 
 
 @contextmanager
-def serve(sessions: Sessions, **publication: str) -> Iterator[LiveSite]:
+def serve(sessions: Sessions, *, metrics_token: str = "", **publication: str) -> Iterator[LiveSite]:
     """A site that listens until the end; `publication` as `makers.a_publication` takes it."""
-    site = LiveSite(sessions, a_publication(**publication))
+    site = LiveSite(sessions, a_publication(**publication), metrics_token)
     thread = threading.Thread(target=site.server.run)
     thread.start()
     while not site.server.started:

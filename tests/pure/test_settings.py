@@ -44,6 +44,7 @@ def test_a_setting_that_is_set_to_nothing_is_not_set() -> None:
         ("TIMEZONE", "Europe/Berlin", "timezone", ZoneInfo("Europe/Berlin")),
         ("SCHEDULE", "weekly fri 17:30", "schedule", "weekly fri 17:30"),
         ("ENGINE", "inline", "engine", "inline"),
+        ("METRICS_TOKEN", "sixteen+letters=", "metrics_token", "sixteen+letters="),
         ("APPROVERS", "2", "approvers", 2),
         ("MINIMUM_COMPARISONS", "8", "minimum_comparisons", 8),
         (
@@ -124,6 +125,7 @@ def test_a_wrong_value_is_refused_in_one_line_that_says_what_is_accepted(
         assert said.isprintable()
 
 
+TOKEN = "at least 16 letters, digits or signs of ASCII, without spaces"
 KEYS = "keys of at least 32 characters, newest first, split by commas"
 
 
@@ -134,6 +136,10 @@ KEYS = "keys of at least 32 characters, newest first, split by commas"
         ("SECRET_KEY", ",", KEYS),
         ("SECRET_KEY", f"{KEY},hunter2", KEYS),
         ("DATABASE_URL", "mysql://me:hunter2@db/x", DATABASE),
+        ("METRICS_TOKEN", "fifteen+letters", TOKEN),
+        ("METRICS_TOKEN", "two words of enough letters", TOKEN),
+        ("METRICS_TOKEN", "two-lines-of\nenough-letters", TOKEN),
+        ("METRICS_TOKEN", "mehr-als-sechzehn-für-alle", TOKEN),
     ],
 )
 def test_what_may_hold_a_secret_is_not_repeated(name: str, text: str, accepts: str) -> None:
@@ -182,6 +188,17 @@ def test_a_sender_that_is_taken_makes_a_header_of_one_address(text: str) -> None
 def test_a_file_may_hold_a_value(tmp_path: Path) -> None:
     (tmp_path / "key").write_text(f"{KEY}\n")
     assert read({"DIGEST_SECRET_KEY_FILE": str(tmp_path / "key")}).secret_key == (KEY,)
+
+
+def test_the_token_of_the_metrics_may_lie_in_a_file_too(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("sixteen+letters=\n")
+    environment = {"DIGEST_METRICS_TOKEN_FILE": str(file)}
+    assert read(environment).metrics_token == "sixteen+letters="
+    file.write_text("too short\n")
+    assert refusal(environment) == (
+        f"DIGEST_METRICS_TOKEN is '(not shown here)'; it accepts {TOKEN}"
+    )
 
 
 def test_a_wrong_value_in_a_file_is_refused_like_any_other(tmp_path: Path) -> None:

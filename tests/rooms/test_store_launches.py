@@ -9,25 +9,19 @@ from sqlalchemy import select
 from db.engine import Sessions
 from db.store import launches as store
 from db.store import tools
-from db.tables import EntryRow, LaunchRow
+from db.tables import LaunchRow
 from digest.errors import NotAllowedError, NotFoundError
 from digest.model import Feed, LaunchState
-from tests.makers import SUNDAY, a_launch, a_tool, an_entry
+from tests.makers import SUNDAY, a_launch, a_tool
 
 HOUR = timedelta(hours=1)
 URL = "https://launches.example/feed.xml"
 
 
-def follow(sessions: Sessions, url: str = URL, **fields: str) -> Feed:
-    usual = {"kind": "feed", "title": "Launches", "category": ""}
+def follow(sessions: Sessions, url: str = URL, category: str = "") -> Feed:
+    feed = Feed(id=0, url=url, kind="feed", title="Launches", category=category)
     with sessions.begin() as session:
-        return store.add_feed(session, url=url, now=SUNDAY, **(usual | fields))
-
-
-def see(sessions: Sessions, feed: Feed, identity: str, reason: str = "") -> None:
-    with sessions.begin() as session:
-        entry = an_entry(published=SUNDAY)
-        store.keep_entry(session, feed.id, identity, entry, launch=None, reason=reason, now=SUNDAY)
+        return store.add_feed(session, feed, SUNDAY)
 
 
 def test_feeds_come_in_the_order_they_were_added(sessions: Sessions) -> None:
@@ -71,36 +65,6 @@ def test_what_a_fetch_left_is_remembered(sessions: Sessions) -> None:
         store.note_checked(session, fetched, SUNDAY)
     with sessions() as session:
         assert store.feeds(session) == [replace(fetched, checked_at=SUNDAY), other]
-
-
-def test_an_entry_is_unseen_until_this_feed_has_shown_it(sessions: Sessions) -> None:
-    feed, other = follow(sessions), follow(sessions, "https://other.example/atom.xml")
-    see(sessions, feed, "id:1")
-    see(sessions, other, "id:2")
-    with sessions() as session:
-        assert store.unseen(session, feed.id, ["id:1", "id:2", "id:3"]) == {"id:2", "id:3"}
-        assert store.unseen(session, other.id, ["id:1", "id:2"]) == {"id:1"}
-        assert store.unseen(session, feed.id, []) == set()
-        assert store.count_entries(session) == {feed.id: 1, other.id: 1}
-
-
-def test_an_entry_is_kept_as_it_was_first_seen(sessions: Sessions) -> None:
-    feed = follow(sessions)
-    see(sessions, feed, "id:1", "news of a version")
-    see(sessions, feed, "id:1", "another reason")
-    with sessions() as session:
-        row = session.scalars(select(EntryRow)).one()
-        assert (row.title, row.link) == ("Plainwright", "https://plain.example/")
-        assert (row.reason, row.launch_id) == ("news of a version", None)
-        assert (row.published, row.first_seen) == (SUNDAY, SUNDAY)
-
-
-def test_an_entry_knows_the_launch_it_announced(sessions: Sessions) -> None:
-    feed = follow(sessions)
-    with sessions.begin() as session:
-        launch = store.keep_launch(session, a_launch(), SUNDAY)
-        store.keep_entry(session, feed.id, "id:1", an_entry(), launch=launch, reason="", now=SUNDAY)
-        assert session.scalars(select(EntryRow.launch_id)).one() == launch
 
 
 def test_a_launch_comes_back_whole(sessions: Sessions) -> None:

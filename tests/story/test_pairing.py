@@ -76,7 +76,8 @@ def test_a_tool_that_holds_a_verdict_is_a_challenger_once(open_for_launches: New
     assert titles(launch(newsroom, ("Inkmoor", NOTES))) == ["Inkmoor vs Notekeel"]
     comparison = archive.comparison(newsroom.sessions, "inkmoor-vs-notekeel")
     assert comparison.a.verdict
-    assert reasons(launch(newsroom, ("Inkmoor", "Now with tables"), path="/news")) == [
+    newsroom.clock.move(days=100)  # by then the name on another page may be another tool's
+    assert reasons(launch(newsroom, ("Ink Moor", "Now with tables"), path="/news")) == [
         (LaunchState.KNOWN, "Inkmoor has its comparison already")
     ]
 
@@ -86,9 +87,7 @@ def test_a_tool_that_two_feeds_announce_is_compared_once(open_for_launches: News
     newsroom.follows("/one", a_product_hunt_feed(("Mergewren", NOTES)))
     newsroom.follows("/two", a_product_hunt_feed(("MergeWren", "Release notes, drafted for you")))
     newsroom.collects()
-    first, second = newsroom.pairs()
-    assert titles([first]) == ["Mergewren vs Notekeel"]
-    assert reasons([second]) == [(LaunchState.KNOWN, "Mergewren has its comparison already")]
+    assert titles(newsroom.pairs()) == ["Mergewren vs Notekeel"]
     assert [c.slug for c in archive.latest(newsroom.sessions)] == ["mergewren-vs-notekeel"]
 
 

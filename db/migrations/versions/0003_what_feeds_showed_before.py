@@ -35,10 +35,11 @@ def upgrade() -> None:
         entries.add_column(sa.Column("kind", sa.String(16), nullable=False, server_default=""))
     with op.batch_alter_table("launches") as launches:
         launches.add_column(sa.Column("address", sa.Text(), nullable=False, server_default=""))
-        launches.add_column(sa.Column("base", sa.Text(), nullable=False, server_default=""))
+        launches.add_column(sa.Column("key", sa.Text(), nullable=False, server_default=""))
         launches.add_column(sa.Column("page_read_at", MOMENT, nullable=True))
+        launches.add_column(sa.Column("tried_at", MOMENT, nullable=True))
         launches.create_index("ix_launches_address", ["address"])
-        launches.create_index("ix_launches_base", ["base"])
+        launches.create_index("ix_launches_key", ["key"])
     op.execute("UPDATE feeds SET seeded_at = checked_at WHERE id IN (SELECT feed_id FROM entries)")
     for scheme in ("https:", "http:"):
         op.execute(sa.text(WITHOUT_SCHEME).bindparams(scheme=scheme))
@@ -46,9 +47,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     with op.batch_alter_table("launches") as launches:
-        launches.drop_index("ix_launches_base")
+        launches.drop_index("ix_launches_key")
         launches.drop_index("ix_launches_address")
-        for name in ("page_read_at", "base", "address"):
+        for name in ("tried_at", "page_read_at", "key", "address"):
             launches.drop_column(name)
     with op.batch_alter_table("entries") as entries:
         for name in ("kind", "changed_at", "content", "updated"):

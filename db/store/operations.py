@@ -1,0 +1,46 @@
+"""Which schema there is, how much of what, and which jobs ran: what a service is watched by."""
+
+from datetime import datetime
+
+from sqlalchemy import func, inspect, select, text
+from sqlalchemy.orm import Session
+
+from db.tables import DeliveryRow, IssueRow, LaunchRow, RunRow
+from digest.model import DeliveryState, IssueState, LaunchState
+
+
+def revisions(session: Session) -> set[str]:
+    """What the migrations left as the schema's revision: one, or none where they never ran."""
+    if not inspect(session.connection()).has_table("alembic_version"):
+        return set()
+    return set(session.scalars(text("SELECT version_num FROM alembic_version")))
+
+
+def launches_by_state(session: Session) -> dict[LaunchState, int]:
+    query = select(LaunchRow.state, func.count()).group_by(LaunchRow.state)
+    return dict(session.execute(query).all())
+
+
+def issues_by_state(session: Session) -> dict[IssueState, int]:
+    query = select(IssueRow.state, func.count()).group_by(IssueRow.state)
+    return dict(session.execute(query).all())
+
+
+def deliveries_by_state(session: Session) -> dict[DeliveryState, int]:
+    """Those of all issues together; `deliveries.counts` tells one issue's."""
+    query = select(DeliveryRow.state, func.count()).group_by(DeliveryRow.state)
+    return dict(session.execute(query).all())
+
+
+def last_runs(session: Session) -> list[tuple[str, datetime, datetime | None, bool]]:
+    """Each job that ever ran, by name: when its newest run began, when one last ended, and whether
+    the newest has ended. One that has not is at work, or died."""
+    newest_ended = func.max(RunRow.id).filter(RunRow.ended_at.is_not(None))
+    query = select(
+        RunRow.job,
+        func.max(RunRow.started_at),
+        func.max(RunRow.ended_at),
+        func.max(RunRow.id) == func.coalesce(newest_ended, 0),
+    )
+    rows = session.execute(query.group_by(RunRow.job).order_by(RunRow.job))
+    return [(job, began, ended, whether) for job, began, ended, whether in rows]

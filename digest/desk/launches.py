@@ -1,0 +1,52 @@
+"""An editor's word on launches that the machine was not sure of."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from db.engine import Sessions
+from db.store import launches as store
+from digest.errors import NotAllowedError
+from digest.model import Launch, LaunchState
+
+CONFIRMABLE = (LaunchState.CANDIDATE, LaunchState.BACKLOG, LaunchState.REJECTED)
+REJECTABLE = (
+    LaunchState.CANDIDATE,
+    LaunchState.BACKLOG,
+    LaunchState.NEW,
+    LaunchState.UNMATCHED,
+)
+
+
+def confirm_launches(sessions: Sessions, numbers: Sequence[int]) -> list[Launch]:
+    """Let launches go on to be paired, all or none; raises NotAllowedError for one that has gone
+    on already."""
+    with sessions.begin() as session:
+        return [
+            _settled(session, number, "confirm", CONFIRMABLE, LaunchState.NEW) for number in numbers
+        ]
+
+
+def reject_launches(sessions: Sessions, numbers: Sequence[int], reason: str) -> list[Launch]:
+    """Keep launches from going on, all or none; raises NotAllowedError for one that is paired."""
+    with sessions.begin() as session:
+        return [
+            _settled(session, number, "reject", REJECTABLE, LaunchState.REJECTED, reason)
+            for number in numbers
+        ]
+
+
+def _settled(
+    session: Session,
+    number: int,
+    act: str,
+    among: Sequence[LaunchState],
+    state: LaunchState,
+    reason: str = "",
+) -> Launch:
+    launch = store.launch(session, number)
+    if launch.state not in among:
+        raise NotAllowedError(f"{act} {launch.name}", (f"it is {launch.state.value}",))
+    store.settle_launch(session, number, state, reason=reason)
+    return replace(launch, state=state, reason=reason)

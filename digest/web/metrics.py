@@ -1,0 +1,151 @@
+"""A snapshot of the service in Prometheus' text format.
+
+Names follow https://prometheus.io/docs/practices/naming/: base units, in the name.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Generic, NamedTuple, TypeVar
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from digest import __version__
+from digest.operations import LastRun, Snapshot, Watched
+
+MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+Family = type[GaugeMetricFamily] | type[CounterMetricFamily]
+Subject = TypeVar("Subject")
+State = TypeVar("State", bound=StrEnum)
+
+
+class Measure(NamedTuple, Generic[Subject]):
+    """One number told of each feed or job; where it is None, there is nothing to tell."""
+
+    name: str
+    help: str
+    read: Callable[[Subject], float | None]
+    family: Family = GaugeMetricFamily
+
+
+def _seconds(moment: datetime | None) -> float | None:
+    return moment.timestamp() if moment else None
+
+
+BUILD: Measure[str] = Measure(
+    "digest_build_info", "Always 1; the label is our version.", lambda _: 1
+)
+
+FEEDS: tuple[Measure[Watched], ...] = (
+    Measure(
+        "digest_feed_last_check_timestamp_seconds",
+        "When the feed was last asked, in seconds since the epoch; absent before the first time.",
+        lambda one: _seconds(one.feed.checked_at),
+    ),
+    Measure(
+        "digest_feed_next_check_timestamp_seconds",
+        "When the feed is asked again, in seconds since the epoch; "
+        "absent while it is paused, and when that is as soon as may be.",
+        lambda one: None if one.feed.paused else _seconds(one.feed.next_check_at),
+    ),
+    Measure(
+        "digest_feed_consecutive_failures",
+        "Checks that failed one after the other; 0 when the last one went well.",
+        lambda one: one.feed.failures,
+    ),
+    Measure(
+        "digest_feed_failing_since_timestamp_seconds",
+        "When the first of the consecutive failures was, in seconds since the epoch; "
+        "absent while the feed is well.",
+        lambda one: _seconds(one.feed.failing_since),
+    ),
+    Measure(
+        "digest_feed_paused",
+        "1 while the feed is not asked: an editor paused it, or its server said it is gone.",
+        lambda one: one.feed.paused,
+    ),
+    Measure(
+        "digest_feed_permanent_redirects",
+        "Checks one after the other that were sent on for good to the same new address; "
+        "0 when the feed is where we look for it.",
+        lambda one: one.feed.moved_hits,
+    ),
+    Measure(
+        "digest_feed_entries_seen_total",
+        "Entries that the feed has shown so far.",
+        lambda one: one.entries,
+        CounterMetricFamily,
+    ),
+    Measure(
+        "digest_feed_notice",
+        "1 for a week after something about the feed's entries was noticed that an editor "
+        "should look at.",
+        lambda one: one.noticed,
+    ),
+)
+
+RUNS: tuple[Measure[LastRun], ...] = (
+    Measure(
+        "digest_job_last_start_timestamp_seconds",
+        "When the job's newest run began, in seconds since the epoch.",
+        lambda run: _seconds(run.started_at),
+    ),
+    Measure(
+        "digest_job_last_end_timestamp_seconds",
+        "When a run of the job last ended, in seconds since the epoch; absent before the first.",
+        lambda run: _seconds(run.ended_at),
+    ),
+    Measure(
+        "digest_job_last_run_ended",
+        "1 when the job's newest run has ended; 0 while it is at work, or if it died.",
+        lambda run: run.ended,
+    ),
+)
+
+LAUNCHES = "Launches by state: the new wait to be paired, candidates wait for an editor."
+ISSUES = "Issues by state: those in review wait for an editor, the approved for their hour."
+DELIVERIES = "Deliveries of all issues by state: the unknown may or may not have left."
+
+
+def exposition(snapshot: Snapshot) -> bytes:
+    """The text that Prometheus scrapes."""
+    registry = CollectorRegistry()
+    registry.register(_Families(snapshot))
+    return generate_latest(registry)
+
+
+class _Families(Collector):
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    def collect(self) -> Iterator[Metric]:
+        told = self._snapshot
+        yield _family(BUILD, ["version"], [((__version__,), __version__)])
+        feeds = [((str(one.feed.id), one.address), one) for one in told.feeds]
+        yield from (_family(measure, ["feed", "url"], feeds) for measure in FEEDS)
+        runs = [((run.job,), run) for run in told.runs]
+        yield from (_family(measure, ["job"], runs) for measure in RUNS)
+        yield _states("digest_launches", LAUNCHES, told.launches)
+        yield _states("digest_issues", ISSUES, told.issues)
+        yield _states("digest_deliveries", DELIVERIES, told.deliveries)
+
+
+def _family(
+    measure: Measure[Subject],
+    labels: list[str],
+    subjects: Iterable[tuple[tuple[str, ...], Subject]],
+) -> Metric:
+    family = measure.family(measure.name, measure.help, labels=labels)
+    for named, subject in subjects:
+        value = measure.read(subject)
+        if value is not None:
+            family.add_metric(named, float(value))
+    return family
+
+
+def _states(name: str, words: str, counts: Mapping[State, int]) -> Metric:
+    measure = Measure[int](name, words, lambda count: count)
+    return _family(measure, ["state"], [((str(state),), count) for state, count in counts.items()])

@@ -1,0 +1,463 @@
+"""What those who run the service see: whether it lives, whether it is ready, its metrics."""
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from prometheus_client import Metric
+from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import text
+
+from db.engine import Sessions, open_engine, open_sessions
+from db.store import clock, issues, readers
+from db.tables import DeliveryRow, EntryRow, FeedRow, LaunchRow
+from digest import __version__
+from digest.model import DeliveryState, Feed, IssueState, LaunchState
+from digest.operations import Snapshot, watched, without_secrets
+from digest.web.metrics import exposition
+from tests.doors.site import Answer, LiveSite, serve
+from tests.makers import SUNDAY, a_subscriber, an_issue
+
+TOKEN = "a-token-of-the-tests"
+
+
+@pytest.fixture
+def open_site(sessions: Sessions) -> Iterator[LiveSite]:
+    """A site that tells its metrics to who has the token."""
+    with serve(sessions, metrics_token=TOKEN) as site:
+        yield site
+
+
+def scraped(site: LiveSite) -> Answer:
+    return site.get("/metrics", Authorization=f"Bearer {TOKEN}")
+
+
+def families(exposed: bytes) -> list[Metric]:
+    return list(text_string_to_metric_families(exposed.decode()))
+
+
+def told(site: LiveSite, name: str, **labels: str) -> float | None:
+    """The value of the one series of this name with these labels; None when there is none."""
+    answer = scraped(site)
+    assert answer.status == 200
+    samples = [sample for family in families(answer.body) for sample in family.samples]
+    found = [
+        sample.value
+        for sample in samples
+        if sample.name == f"digest_{name}" and labels.items() <= sample.labels.items()
+    ]
+    assert len(found) <= 1
+    return found[0] if found else None
+
+
+def follows(site: LiveSite, url: str = "https://feeds.example/launches", **state: Any) -> str:
+    """The number of a feed in this state."""
+    with site.sessions.begin() as session:
+        row = FeedRow(url=url, kind="vendor", created_at=SUNDAY, **state)
+        session.add(row)
+        session.flush()
+        return str(row.id)
+
+
+# --- does it live, is it ready -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_a_site_at_work_says_ok(site: LiveSite, path: str) -> None:
+    answer, looked = site.get(path), site.ask("HEAD", path)
+    assert (answer.status, answer.body) == (200, b"ok")
+    assert (looked.status, looked.body) == (200, b"")
+    assert answer.headers["Cache-Control"] == looked.headers["Cache-Control"] == "no-store"
+
+
+def test_a_site_whose_database_lost_its_schema_lives_but_is_not_ready(site: LiveSite) -> None:
+    assert site.get("/readyz").status == 200
+    with site.sessions.begin() as session:
+        session.execute(text("DROP TABLE alembic_version"))
+    answer = site.get("/readyz")
+    assert answer.status == 503
+    assert answer.body == b"the database has not the schema of this version"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert site.ask("HEAD", "/readyz").status == 503
+    assert site.get("/healthz").status == 200
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE alembic_version SET version_num = '0000'",
+        "INSERT INTO alembic_version VALUES ('0000')",
+        "DELETE FROM alembic_version",
+    ],
+)
+def test_a_site_on_the_schema_of_another_version_is_not_ready(sqlite_url: str, change: str) -> None:
+    with served_on(sqlite_url) as site:
+        assert site.get("/readyz").status == 200
+        with site.sessions.begin() as session:
+            session.execute(text(change))
+        assert site.get("/readyz").status == 503
+
+
+def test_being_asked_often_fills_no_log(site: LiveSite, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    assert site.get("/readyz").status == 200
+    assert {record.name for record in caplog.records} <= {"uvicorn.access", "uvicorn.error"}
+
+
+def test_a_site_on_an_empty_database_is_not_ready(tmp_path: Path) -> None:
+    with served_on(f"sqlite:///{tmp_path / 'empty.db'}") as site:
+        answer = site.get("/readyz")
+    assert (answer.status, answer.body.count(b"\n")) == (503, 0)
+
+
+def test_a_database_that_does_not_answer_is_told_without_its_address(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "no.db").write_bytes(b"what is no database at all" * 100)
+    nobody_there = "postgresql://me:hunter2@127.0.0.1:1/digest"
+    for url in (nobody_there, f"sqlite:///{tmp_path / 'no.db'}"):
+        with served_on(url) as site:
+            answer = site.get("/readyz")
+            assert (answer.status, answer.body) == (503, b"the database does not answer")
+            assert site.get("/healthz").status == 200
+    refused, no_database = (record.getMessage() for record in caplog.records)
+    assert "refused" in refused
+    assert "not a database" in no_database
+    assert "hunter2" not in caplog.text
+
+
+@contextmanager
+def served_on(url: str) -> Iterator[LiveSite]:
+    """A site on the database at an address, whatever is there."""
+    engine = open_engine(url)
+    with serve(open_sessions(engine)) as site:
+        yield site
+    engine.dispose()
+
+
+# --- who may read the metrics --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "OPTIONS"])
+def test_without_a_token_in_the_settings_there_is_no_such_page(site: LiveSite, method: str) -> None:
+    for authorization in ("", f"Bearer {TOKEN}", "Bearer ", "Bearer"):
+        asked = site.ask(method, "/metrics", headers={"Authorization": authorization})
+        other = site.ask(method, "/nothing", headers={"Authorization": authorization})
+        assert asked.status == 404
+        assert (asked.status, asked.body) == (other.status, other.body)
+        assert told_apart(asked) == told_apart(other)
+
+
+def told_apart(answer: Answer) -> dict[str, str]:
+    return {name: value for name, value in answer.headers.items() if name != "date"}
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        *("", "Bearer", "Bearer ", "Bearer a-token-of-another", f"Bearer {TOKEN[:-1]}"),
+        *(f"Bearer {TOKEN}{TOKEN}", f"Bearer {TOKEN} and more", TOKEN, f"Basic {TOKEN}"),
+        *(f"Bearer  {TOKEN}", f"Bearer {TOKEN.upper()}", "Bearer tökén"),
+    ],
+)
+def test_a_wrong_token_is_asked_for_the_right_one(open_site: LiveSite, authorization: str) -> None:
+    answer = open_site.get("/metrics", Authorization=authorization)
+    assert answer.status == 401
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert b"digest_" not in answer.body
+
+
+def test_no_token_is_asked_for_one(open_site: LiveSite) -> None:
+    assert open_site.get("/metrics").status == 401
+    assert open_site.ask("HEAD", "/metrics").status == 401
+    assert open_site.get(f"/metrics?token={TOKEN}").status == 401
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
+def test_who_has_the_token_reads_the_metrics(open_site: LiveSite, scheme: str) -> None:
+    answer = open_site.get("/metrics", Authorization=f"{scheme} {TOKEN}")
+    assert answer.status == 200
+    assert answer.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert told(open_site, "build_info", version=__version__) == 1
+
+
+def test_the_metrics_answer_head_as_they_answer_get(open_site: LiveSite) -> None:
+    asked = scraped(open_site)
+    looked = open_site.ask("HEAD", "/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+    assert (looked.status, looked.body) == (200, b"")
+    for name in ("Content-Type", "Content-Length", "Cache-Control"):
+        assert asked.headers[name] == looked.headers[name]
+
+
+# --- what they tell of feeds ---------------------------------------------------------------
+
+
+def of_feed(site: LiveSite, number: str) -> dict[str, float]:
+    """All that is told of a feed."""
+    found = {
+        sample.name.removeprefix("digest_feed_"): sample.value
+        for family in families(scraped(site).body)
+        for sample in family.samples
+        if sample.labels.get("feed") == number
+    }
+    assert found
+    return found
+
+
+WELL = {
+    "consecutive_failures": 0,
+    "paused": 0,
+    "permanent_redirects": 0,
+    "entries_seen_total": 0,
+    "notice": 0,
+}
+
+
+def test_a_feed_that_was_never_asked_has_no_times(open_site: LiveSite) -> None:
+    number = follows(open_site)
+    assert of_feed(open_site, number) == WELL
+
+
+def test_a_feed_that_is_well_has_its_last_check_and_its_next(open_site: LiveSite) -> None:
+    later = SUNDAY + timedelta(minutes=20, microseconds=250_000)
+    number = follows(open_site, checked_at=SUNDAY, next_check_at=later)
+    assert of_feed(open_site, number) == WELL | {
+        "last_check_timestamp_seconds": SUNDAY.timestamp(),
+        "next_check_timestamp_seconds": SUNDAY.timestamp() + 1200.25,
+    }
+
+
+def test_a_failing_feed_tells_how_often_and_since_when(open_site: LiveSite) -> None:
+    since = SUNDAY - timedelta(days=2)
+    failing: dict[str, Any] = {
+        "failure": "the server answered 500",
+        "failures": 7,
+        "failing_since": since,
+    }
+    number, other = follows(open_site, **failing), follows(open_site, "https://well.example/")
+    assert of_feed(open_site, number) == WELL | {
+        "consecutive_failures": 7,
+        "failing_since_timestamp_seconds": since.timestamp(),
+    }
+    assert of_feed(open_site, other) == WELL
+
+
+def test_a_paused_feed_has_no_next_check(open_site: LiveSite) -> None:
+    number = follows(open_site, paused=True, next_check_at=SUNDAY)
+    assert of_feed(open_site, number) == WELL | {"paused": 1}
+
+
+def test_a_moving_feed_tells_how_often_it_was_sent_on(open_site: LiveSite) -> None:
+    moving: dict[str, Any] = {"moved_to": "https://new.example/?key=hunter2", "moved_since": SUNDAY}
+    number = follows(open_site, moved_hits=3, **moving)
+    assert of_feed(open_site, number) == WELL | {"permanent_redirects": 3}
+    assert b"new.example" not in scraped(open_site).body
+
+
+@pytest.mark.parametrize(
+    ("notice", "days_ago", "shown"),
+    [
+        ("every entry came back under a new id", 0, 1),
+        ("every entry came back under a new id", 7, 1),
+        ("every entry came back under a new id", 7.01, 0),
+        ("every entry came back under a new id", None, 0),
+        ("", 0, 0),
+    ],
+)
+def test_a_notice_is_news_for_a_week(
+    open_site: LiveSite, notice: str, days_ago: float | None, shown: int
+) -> None:
+    at = None if days_ago is None else SUNDAY - timedelta(days=days_ago)
+    number = follows(open_site, notice=notice, noticed_at=at)
+    assert of_feed(open_site, number)["notice"] == shown
+
+
+def test_the_entries_of_each_feed_are_counted(open_site: LiveSite) -> None:
+    busy, quiet = follows(open_site), follows(open_site, "https://quiet.example/")
+    with open_site.sessions.begin() as session:
+        for name in ("a", "b", "c"):
+            entry = {"identity": name, "title": name, "link": "", "first_seen": SUNDAY}
+            session.add(EntryRow(feed_id=int(busy), **entry))
+    assert told(open_site, "feed_entries_seen_total", feed=busy) == 3
+    assert told(open_site, "feed_entries_seen_total", feed=quiet) == 0
+
+
+# --- what they tell of launches, issues, deliveries, jobs ----------------------------------
+
+
+def states(site: LiveSite, name: str) -> dict[str, float]:
+    (family,) = (one for one in families(scraped(site).body) if one.name == f"digest_{name}")
+    return {sample.labels["state"]: sample.value for sample in family.samples}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("launches", LaunchState), ("issues", IssueState), ("deliveries", DeliveryState)],
+)
+def test_every_state_is_told_where_there_is_nothing(
+    open_site: LiveSite, name: str, kind: Iterable[str]
+) -> None:
+    assert states(open_site, name) == dict.fromkeys(kind, 0)
+
+
+def test_launches_are_counted_by_state(open_site: LiveSite) -> None:
+    with open_site.sessions.begin() as session:
+        for state in (LaunchState.NEW, LaunchState.NEW, LaunchState.CANDIDATE):
+            session.add(LaunchRow(name="Plainwright", state=state, created_at=SUNDAY))
+    there = states(open_site, "launches")
+    assert (there["new"], there["candidate"], there["paired"]) == (2, 1, 0)
+
+
+def test_deliveries_of_all_issues_are_counted_together(open_site: LiveSite) -> None:
+    sent, failed = DeliveryState.SENT, DeliveryState.FAILED
+    with open_site.sessions.begin() as session:
+        reader = readers.add_subscriber(session, "reader@inbox.example", a_subscriber(), SUNDAY)
+        for week, state in (("2026-W45", sent), ("2026-W46", sent), ("2026-W47", failed)):
+            issue = an_issue(id=week, state=IssueState.SENT)
+            issues.put_issue(session, issue, SUNDAY.date(), SUNDAY)
+            row = {"state": state, "updated_at": SUNDAY}
+            session.add(DeliveryRow(issue_id=week, subscriber_id=reader, **row))
+    assert states(open_site, "issues") == dict.fromkeys(IssueState, 0) | {"sent": 3}
+    assert states(open_site, "deliveries") == dict.fromkeys(DeliveryState, 0) | {
+        "sent": 2,
+        "failed": 1,
+    }
+
+
+def of_job(site: LiveSite, job: str) -> tuple[float | None, float | None, float | None]:
+    """When its newest run began, when one last ended, whether the newest has."""
+    return (
+        told(site, "job_last_start_timestamp_seconds", job=job),
+        told(site, "job_last_end_timestamp_seconds", job=job),
+        told(site, "job_last_run_ended", job=job),
+    )
+
+
+def test_a_job_tells_of_its_last_run_and_whether_it_ended(open_site: LiveSite) -> None:
+    start = SUNDAY.timestamp()
+    runs_at(open_site, "collect", minutes=0, takes=60)
+    runs_at(open_site, "pair", minutes=0)
+    assert of_job(open_site, "collect") == (start, start + 60, 1)
+    assert of_job(open_site, "pair") == (start, None, 0)
+    assert of_job(open_site, "draft") == (None, None, None)
+
+    runs_at(open_site, "collect", minutes=5)
+    assert of_job(open_site, "collect") == (start + 300, start + 60, 0)
+
+    runs_at(open_site, "collect", minutes=10, takes=1)  # though the one before it died
+    assert of_job(open_site, "collect") == (start + 600, start + 601, 1)
+
+
+def runs_at(site: LiveSite, job: str, *, minutes: int, takes: float | None = None) -> None:
+    """A run that began so many minutes after SUNDAY, and ended so many seconds later, if it did."""
+    start = SUNDAY + timedelta(minutes=minutes)
+    with site.sessions.begin() as session:
+        run = clock.begin_run(session, job, f"period {minutes}", start)
+        assert run
+        if takes is not None:
+            clock.end_run(session, run, "3 feeds", start + timedelta(seconds=takes))
+
+
+# --- addresses that mean harm --------------------------------------------------------------
+
+
+HOSTILE = {
+    'https://feeds.example/a"b': 'https://feeds.example/a"b',
+    "https://feeds.example/a\\": "https://feeds.example/a\\",
+    'https://feeds.example/a\\"} 1': 'https://feeds.example/a\\"} 1',
+    "https://feeds.example/a\ndigest_jobs 1\nb": "https://feeds.example/adigest_jobs 1b",
+    "https://feeds.example/{a},b=#c": "https://feeds.example/{a},b=",
+    "https://me:hunter2@feeds.example:8443/a": "https://feeds.example:8443/a",
+    "https://me:hunter2@hunter2@[2001:db8::1]/a": "https://[2001:db8::1]/a",
+    "https://hunter2@feeds.example?key=hunter2": "https://feeds.example",
+    "https://feeds.example/a?key=hunter2&b=c": "https://feeds.example/a",
+    "https://feeds.example/a#hunter2": "https://feeds.example/a",
+    "https://me:hunter2/@feeds.example/": "",
+    "https:/me:hunter2@feeds.example/": "",
+    "https:me:hunter2@feeds.example/": "",
+    "//me:hunter2@feeds.example/": "",
+    "me:hunter2@feeds.example/": "",
+    "https://[hunter2": "",
+    "https://me:hunter2@": "",
+    "": "",
+}
+
+
+def test_hostile_addresses_neither_break_the_metrics_nor_leak(open_site: LiveSite) -> None:
+    numbers = {url: follows(open_site, url) for url in HOSTILE}
+    body = scraped(open_site).body
+    named = {
+        sample.labels["feed"]: sample.labels["url"]
+        for family in families(body)
+        for sample in family.samples
+        if sample.name == "digest_feed_paused"
+    }
+    assert named == {number: HOSTILE[url] for url, number in numbers.items()}
+    assert b"hunter2" not in body
+    assert [line for line in body.decode().split("\n") if not LINE.fullmatch(line)] == []
+
+
+LABEL = r'[a-z_]+="(?:[^"\\\n]|\\[\\"n])*"'
+LINE = re.compile(rf"|# (?:HELP|TYPE) \S+ .+|digest_[a-z_]+(?:{{{LABEL}(?:,{LABEL})*}})? [0-9.e+]+")
+
+words = st.text(max_size=12)
+
+
+@given(words, words, words)
+def test_no_user_and_no_query_is_ever_shown(user: str, query: str, fragment: str) -> None:
+    user = re.sub("[/?#]", "", user)  # these end the part that a user may stand in
+    shown = without_secrets(f"https://{user}:hunter2@feeds.example/a?{query}hunter2#{fragment}")
+    assert shown in {"https://feeds.example/a", ""}
+
+
+@given(st.one_of(words, st.builds("https://feeds.example/{}".format, words)))
+def test_whatever_the_address_a_parser_reads_back_what_we_told(url: str) -> None:
+    feed = watched(Feed(id=7, url=url, kind="vendor", failures=2), 3, SUNDAY)
+    exposed = exposition(Snapshot(feeds=(feed,), launches={}, issues={}, deliveries={}))
+    assert [line for line in exposed.decode().split("\n") if not LINE.fullmatch(line)] == []
+    (sample,) = next(
+        family.samples
+        for family in families(exposed)
+        if family.name == "digest_feed_consecutive_failures"
+    )
+    assert (sample.labels, sample.value) == ({"feed": "7", "url": feed.address}, 2)
+
+
+# --- the rules of the format ---------------------------------------------------------------
+
+
+def test_the_metrics_keep_the_rules_of_prometheus(open_site: LiveSite) -> None:
+    since: dict[str, Any] = {"failures": 1, "failing_since": SUNDAY}
+    follows(open_site, checked_at=SUNDAY, next_check_at=SUNDAY, **since)
+    runs_at(open_site, "collect", minutes=0, takes=1)
+    body = scraped(open_site).body
+    assert body.endswith(b"\n")
+    lines = body.decode().splitlines()
+    helped = [line.split()[2] for line in lines if line.startswith("# HELP ")]
+    typed = dict(line.split()[2:] for line in lines if line.startswith("# TYPE "))
+    assert len(helped) == len(set(helped)) > 10
+    assert helped == list(typed)
+    for name, kind in typed.items():
+        assert re.fullmatch(r"digest_[a-z]+(_[a-z]+)*", name)
+        assert kind in {"gauge", "counter"}
+        assert name.endswith("_total") == (kind == "counter")
+        assert not re.search(r"_(milliseconds|minutes|ms|time|date|gauge|counter)\b", name)
+    samples = [sample for family in families(body) for sample in family.samples]
+    assert {sample.name for sample in samples} == set(typed)  # each has one here, and none strays
+    assert all(sample.timestamp is None for sample in samples)
+    series = [(sample.name, *sorted(sample.labels.items())) for sample in samples]
+    assert len(series) == len(set(series))
+
+
+def test_every_help_says_more_than_the_name(open_site: LiveSite) -> None:
+    for family in families(scraped(open_site).body):
+        assert len(family.documentation.split()) >= 5, family.name
+        assert family.documentation.endswith("."), family.name
