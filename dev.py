@@ -55,6 +55,7 @@ def digest(*arguments: str) -> int:
 def lock(*_: str) -> int:
     """Write both requirement locks anew from pyproject.toml; needs `uv` on the path."""
     common = ["uv", "pip", "compile", "pyproject.toml", "--group", "build", "--universal"]
+    common += ["--extra", "semantic"]
     common += ["--python-version", "3.11", "--generate-hashes", "--no-header", "--upgrade"]
     return call(*common, "-q", "-o", "requirements.lock") or call(
         *common, "--group", "dev", "-q", "-o", "requirements-dev.lock"

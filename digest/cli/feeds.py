@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import click
 
@@ -16,11 +16,11 @@ from digest.errors import SourceError
 from digest.jobs.collect import Collected
 from digest.jobs.collect import collect as collect_feeds
 from digest.model import Feed, LaunchState
+from digest.operations import NOTICED_FOR
 from sources import opml
 from sources.workers import MOST_ENTRIES
 
 MOST_REASONS = 4  # told of each feed; `entries` in the database has them all
-NOTICED = timedelta(days=7)  # how long a notice stands in the list
 
 
 @click.group()
@@ -95,7 +95,7 @@ def list_feeds(parts: wiring.Parts) -> None:
 
 
 def _state(feed: Feed, now: datetime) -> str:
-    if feed.notice and feed.noticed_at and now - feed.noticed_at < NOTICED:
+    if feed.notice and feed.noticed_at and now - feed.noticed_at <= NOTICED_FOR:
         return f"{feed.notice} ({feed.noticed_at:%Y-%m-%d}): see `digest launches`"
     if feed.paused:
         return f"paused: {feed.failure}" if feed.failure else "paused"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from benchmarks import feeds as benchmark
 from digest.errors import SourceError
 from digest.model import Entry
-from sources import text
+from sources import second_opinion, text
 from sources.feeds import parse
 
 ROOT = Path(__file__).parents[2]
@@ -247,3 +247,19 @@ def test_what_a_careless_server_lets_out_before_a_feed_is_forgiven() -> None:
     feed = b'Warning: slow disk\n<?xml version="1.0"?><rss version="2.0"><channel><title>A</title>'
     body = feed + b"<item><title>One</title></item></channel></rss>"
     assert [entry.title for entry in parse("https://x.example/", body).entries] == ["One"]
+
+
+@pytest.mark.parametrize("attribute", ['a%d=""', 'xmlns:a%d="u:%d"'])
+def test_a_second_opinion_is_not_asked_on_what_it_would_brood_over(attribute: str) -> None:
+    numbers = range(200_000)
+    attributes = " ".join(attribute.replace("%d", str(number)) for number in numbers)
+    document = f"<rss {attributes}><channel><item/></channel></rss>"
+    for body in (document.encode(), document.encode("utf-16")):
+        assert second_opinion.read("https://laborious.example/", body).entries == ()
+
+
+def test_a_text_in_many_pieces_is_read_as_one() -> None:
+    words = "".join(f"<p>Wörd {number}&amp;<b>– more</b></p>" for number in range(500))
+    read = text.paragraphs(f"<div>{words}</div>", html=True)
+    assert read == tuple(f"Wörd {number}&– more" for number in range(500))
+    assert text.paragraphs("\0", html=True) == ()
