@@ -19,6 +19,8 @@ UNREAD = frozenset({
 })
 # fmt: on
 
+PIECE = 1024  # bytes
+
 _SPACES = re.compile(r"\s+")
 _BLANK_LINE = re.compile(r"\n\s*\n")
 # Not in XML, not on a page: C0 and C1 controls, and the marks that flip the reading direction.
@@ -55,7 +57,11 @@ def one_line(text: str, *, html: bool) -> str:
 def _blocks(html: str) -> list[str]:
     # Bytes with a said encoding: libxml2 would otherwise believe a <meta charset> in the text.
     parser = etree.HTMLParser(target=_Reading(), encoding="utf-8")
-    parser.feed(_INVISIBLE.sub("", html).encode("utf-8", "replace"))
+    markup = _INVISIBLE.sub("", html).encode("utf-8", "replace")
+    # In pieces: libxml2 looks for each end tag through all that is open, for minutes of a hostile
+    # text, and only between two calls of it can Python be made to stop.
+    for start in range(0, len(markup) or 1, PIECE):
+        parser.feed(markup[start : start + PIECE])
     pieces: list[str] = parser.close()
     return pieces
 

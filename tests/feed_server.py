@@ -1,7 +1,8 @@
 """A small web server on this machine that answers what a test has written down."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,12 +12,14 @@ from typing import Self
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer. `seconds` is how long it keeps the caller waiting."""
+    """One answer. `seconds` is how long it keeps the caller waiting, `pause` how long before each
+    byte of the body."""
 
     body: bytes = b""
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0
+    pause: float = 0
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,16 @@ class FeedServer:
         self._stopping.wait(answer.seconds)
         return answer
 
+    def pieces(self, answer: Answer) -> Iterator[bytes]:
+        """The body as it is sent."""
+        if not answer.pause:
+            yield answer.body
+            return
+        for byte in answer.body:
+            if self._stopping.wait(answer.pause):
+                return
+            yield bytes([byte])
+
     def done(self) -> None:
         with self._lock:
             self._now -= 1
@@ -94,11 +107,13 @@ def _handler(server: FeedServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
+        def handle(self) -> None:
+            with suppress(BrokenPipeError, ConnectionResetError):
+                super().handle()  # until the caller has had enough, which tests provoke
+
         def do_GET(self) -> None:
             try:
                 self._send(server.answer(Asked(self.path, self.headers)))
-            except (BrokenPipeError, ConnectionResetError):
-                self.close_connection = True  # the caller has had enough, which tests provoke
             finally:
                 server.done()
 
@@ -109,7 +124,7 @@ def _handler(server: FeedServer) -> type[BaseHTTPRequestHandler]:
                 self.send_header(name, value)
             self.end_headers()
             if answer.status != 304:
-                self.wfile.write(answer.body)
+                self.wfile.writelines(server.pieces(answer))
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             """Tests speak for themselves."""

@@ -44,6 +44,7 @@ def add_feed(parts: wiring.Parts, url: str, kind: str, category: str, backlog: b
         kind=kind,
         category=category,
         backlog=backlog,
+        processes=parts.readers,
     )
     click.echo(f"following {feed.title or url} ({feed.kind}) as feed {feed.id}")
 
@@ -54,7 +55,7 @@ def add_feed(parts: wiring.Parts, url: str, kind: str, category: str, backlog: b
 @with_parts
 def test_feed(parts: wiring.Parts, url: str, kind: str) -> None:
     """Show what would be taken from the feed at URL, and why, without keeping anything."""
-    found = look(parts.fetch, url, kind)
+    found = look(parts.fetch, url, kind, processes=parts.readers)
     click.echo(f"{found.document.title or found.url} ({found.kind}) at {found.url}")
     rows = [
         (one.standing, f"{one.published:%Y-%m-%d}" if one.published else "", one.name, one.said)
@@ -113,7 +114,13 @@ def _minute(moment: datetime | None, otherwise: str) -> str:
 @with_parts
 def import_feeds(parts: wiring.Parts, file: str) -> None:
     """Follow every feed of an OPML FILE."""
-    results = desk.import_opml(parts.sessions, parts.fetch, parts.clock, file_bytes(file))
+    results = desk.import_opml(
+        parts.sessions,
+        parts.fetch,
+        parts.clock,
+        file_bytes(file),
+        processes=parts.readers,
+    )
     for one in results:
         click.echo(f"following {one.url}" if one.feed else f"left out: {one.reason}")
     click.echo(f"{count(sum(bool(one.feed) for one in results), 'feed')} of {len(results)} added")

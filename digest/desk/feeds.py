@@ -14,6 +14,7 @@ from digest.ports import Clock, Fetch, Request, Response
 from sources import KINDS, discovery, kind_of, opml, taken
 from sources.feeds import parse
 from sources.sifting import Past, sift
+from sources.workers import Job, Workers
 
 
 def follow(
@@ -25,6 +26,7 @@ def follow(
     kind: str = "",
     category: str = "",
     backlog: bool = False,
+    processes: int = 0,
 ) -> Feed:
     """Add a feed after reading it once, so that only what is a feed gets in. The address of a site
     will do: the first feed its page names is taken.
@@ -32,7 +34,7 @@ def follow(
     Without a `kind` the document tells it. With `backlog` all that the feed lists when it is first
     collected is news. Raises SourceError when it cannot be read.
     """
-    found = look(fetch, url, kind)
+    found = look(fetch, url, kind, processes=processes)
     feed = Feed(
         id=0,
         url=found.url,
@@ -75,21 +77,29 @@ class Found(NamedTuple):
         return (_shown(news.entry, taken(feed, news, now)) for news in reversed(sifted.news))
 
 
-def look(fetch: Fetch, url: str, kind: str = "") -> Found:
-    """Read the feed at an address, or the first one that the page there names."""
+def look(fetch: Fetch, url: str, kind: str = "", *, processes: int = 0) -> Found:
+    """Read the feed at an address, or the first one that the page there names.
+
+    It is read in a process of its own if there may be one, as the collect job does.
+    """
     if kind and kind not in KINDS:
         raise InputError(f"{kind!r} is no kind of feed; there are {', '.join(sorted(KINDS))}")
     response = fetched(fetch, url)
-    try:
-        return _found(url, response, kind)
-    except SourceError as error:
-        for feed in discovery.feeds_of(response.url, response.body):
-            return _found(feed, fetched(fetch, feed), kind)
-        raise error from None
+    with Workers(min(processes, 1)) as workers:
+        try:
+            return _found(url, response, kind, workers)
+        except SourceError as error:
+            for feed in discovery.feeds_of(response.url, response.body):
+                return _found(feed, fetched(fetch, feed), kind, workers)
+            raise error from None
 
 
-def _found(url: str, response: Response, kind: str) -> Found:
-    document = plain(parse(url, response.body, response.headers.get("content-type", "")))
+def _found(url: str, response: Response, kind: str, workers: Workers) -> Found:
+    job = Job(parse, url, response.body, response.headers.get("content-type", ""))
+    [reading] = workers.parse([job])
+    if isinstance(reading.answer, SourceError):
+        raise reading.answer
+    document = plain(reading.answer)
     return Found(url, kind or kind_of(url, document), document)
 
 
@@ -110,18 +120,21 @@ class Followed:
     reason: str = ""
 
 
-def import_opml(sessions: Sessions, fetch: Fetch, clock: Clock, body: bytes) -> list[Followed]:
+def import_opml(
+    sessions: Sessions, fetch: Fetch, clock: Clock, body: bytes, *, processes: int = 0
+) -> list[Followed]:
     """Follow every feed of an OPML list; those that cannot be added say why."""
     return [
-        _follow_or_say(sessions, fetch, clock, outline.url, outline.category)
-        for outline in opml.read(body)
+        _follow_or_say(sessions, fetch, clock, outline, processes) for outline in opml.read(body)
     ]
 
 
 def _follow_or_say(
-    sessions: Sessions, fetch: Fetch, clock: Clock, url: str, category: str
+    sessions: Sessions, fetch: Fetch, clock: Clock, outline: opml.Outline, processes: int
 ) -> Followed:
+    url, category = outline.url, outline.category
     try:
-        return Followed(url, follow(sessions, fetch, clock, url, category=category))
+        feed = follow(sessions, fetch, clock, url, category=category, processes=processes)
     except DigestError as error:
         return Followed(url, None, str(error))
+    return Followed(url, feed)

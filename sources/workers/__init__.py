@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from sources.workers.process import MEMORY, SECONDS, NotStartedError, Worker
-from sources.workers.reading import MOST_ENTRIES, Job, Reading, read
+from sources.workers.reading import MOST_ENTRIES, Job, Reading, read_in_line
 
 __all__ = ["MOST_ENTRIES", "Job", "Reading", "Workers"]
 
@@ -18,7 +18,7 @@ class Workers:
     """At most `processes` workers, started when first needed and kept until the `with` ends.
 
     With `processes=0`, and where the platform lets none start, documents are read in line: the
-    answers are the same, but nothing ends a reading that takes too much time or memory.
+    answers are the same, and `read_in_line` says how far the limits hold there.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Workers:
                 if worker:
                     busy[worker] = number
                 else:
-                    yield number, read(job)
+                    yield number, read_in_line(job, self._seconds)
             while busy:
                 yield from self._finished(busy)
         finally:  # the caller wants no more, and a late answer would pass for that of a later job
@@ -96,7 +96,7 @@ class Workers:
         except NotStartedError as error:
             self._do_without(error)
             self._dismiss([worker])
-            return read(worker.job)
+            return read_in_line(worker.job, self._seconds)
         if worker.is_lost:
             self._dismiss([worker])
         return reading

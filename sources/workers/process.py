@@ -17,9 +17,10 @@ from multiprocessing.connection import Pipe
 from digest.errors import SourceError
 from sources.workers.reading import Job, Reading
 from sources.workers.serving import OUT_OF_MEMORY
+from sources.workers.watch import too_large, too_slow
 
 SECONDS = 10.0  # that a document may take
-MEMORY = 320 * 1024 * 1024  # bytes of address space; the worst of 5 MiB seen so far took 200
+MEMORY = 288 * 1024 * 1024  # bytes of address space; 5 MiB of nothing but items take 200
 START = 60.0  # seconds until a worker must have said that it is there
 
 _SERVE = "from sources.workers.serving import serve; serve()"
@@ -84,14 +85,14 @@ class Worker:
     def _overdue(self) -> Reading:
         if not self._is_there:
             raise NotStartedError(f"it is not there after {START:g} seconds")
-        return self._lost(f"took more than {self._seconds:g} seconds to read")
+        return self._lost(too_slow(self._seconds))
 
     def _dead(self) -> Reading:
         status = self._process.wait()
         if not self._is_there:
             raise NotStartedError(f"it ended with status {status} before its first job")
         if status == OUT_OF_MEMORY:
-            return self._lost(f"takes more than {self._memory >> 20} MiB of memory to read")
+            return self._lost(too_large(self._memory))
         return self._lost("the reader died while reading it")
 
     def _lost(self, reason: str) -> Reading:

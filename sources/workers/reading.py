@@ -4,11 +4,16 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from digest.errors import SourceError
 from digest.model import Document
+from sources.workers.watch import EndedError, within
 
 MOST_ENTRIES = 300  # of one document: a feed that lists thousands is an archive, not news
+IN_LINE_MEMORY = 160 * 1024 * 1024  # bytes that a document may add to a process not its own
+
+Reader = Callable[[str, bytes, str], Document]
 
 log = logging.getLogger(__name__)
 
@@ -17,7 +22,7 @@ log = logging.getLogger(__name__)
 class Job:
     """A document to read. `reader` is a function of a module, which a worker finds by its name."""
 
-    reader: Callable[[str, bytes, str], Document]
+    reader: Reader
     url: str
     body: bytes
     content_type: str = ""
@@ -53,3 +58,27 @@ def read(job: Job) -> Reading:
         entries=len(document.entries),
         seconds=time.perf_counter() - started,
     )
+
+
+def read_in_line(job: Job, seconds: float) -> Reading:
+    """Read it in a process that has to live on, whatever the document does.
+
+    In the main thread a reading ends when it takes more than `seconds` or IN_LINE_MEMORY; in any
+    other thread it takes as long as it takes. Where memory is all used up, the document failed.
+    """
+    started = time.perf_counter()
+    try:
+        return read(replace(job, reader=_watched(job.reader, seconds)))
+    except EndedError as ended:
+        reason = str(ended)
+    except MemoryError:
+        reason = "takes more memory to read than there is"
+    return Reading(answer=SourceError(job.url, reason), seconds=time.perf_counter() - started)
+
+
+def _watched(reader: Reader, seconds: float) -> Reader:
+    def watched(url: str, body: bytes, content_type: str) -> Document:
+        call = partial(reader, url, body, content_type)
+        return within(call, seconds=seconds, memory=IN_LINE_MEMORY)
+
+    return watched

@@ -78,3 +78,17 @@ def test_fetching_is_measured_beside_a_plain_loop() -> None:
     assert told["ours"].keys() == told["plain"].keys() == costs
     assert told["ratio"].keys() == costs
     assert all(value > 0 for side in ("ours", "plain", "ratio") for value in told[side].values())
+
+
+@pytest.mark.slow
+def test_hostile_feeds_are_measured_beside_an_ordinary_one() -> None:
+    told = measured("hostile", "--quick")
+    feeds = told["feeds"]
+    assert feeds["an ordinary feed"]["reason"] == ""
+    assert {cost["reason"] for name, cost in feeds.items() if name.startswith("a gib")} == {
+        "more than 5 MiB"
+    }
+    assert feeds["a body that drips"]["reason"] == "no answer within 0.5 seconds"
+    assert feeds["end tags of nothing"]["reason"] == "took more than 0.5 seconds to read"
+    assert 0 < told["most_collector_mb"] < 300
+    assert 0 < told["most_worker_mb"] < 300

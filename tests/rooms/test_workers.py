@@ -1,12 +1,15 @@
 """Reading feed documents in processes of their own. All processes here are real."""
 
+import gc
 import os
 import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,7 @@ from digest.errors import SourceError
 from digest.model import Document, Entry
 from sources.feeds import parse
 from sources.workers import MOST_ENTRIES, Job, Workers
+from tests.attacks import ENDLESS, GREEDY
 
 ROOT = Path(__file__).parents[2]
 
@@ -53,6 +57,29 @@ def takes_memory(url: str, body: bytes, content_type: str) -> Document:
 
 def recurses(url: str, body: bytes, content_type: str) -> Document:
     return recurses(url, body, content_type)
+
+
+def gathers(url: str, body: bytes, content_type: str) -> Document:
+    gathered = []
+    while True:
+        gathered.append(os.urandom(1024))
+
+
+def has_no_memory(url: str, body: bytes, content_type: str) -> Document:
+    raise MemoryError
+
+
+def catches_everything(url: str, body: bytes, content_type: str) -> Document:
+    while True:
+        with suppress(Exception):
+            sleeps(url, body, content_type)
+
+
+def tidies_up(url: str, body: bytes, content_type: str) -> Document:
+    while True:
+        gc.collect()
+        for _ in range(100_000):
+            pass
 
 
 def names_its_process(url: str, body: bytes, content_type: str) -> Document:
@@ -127,11 +154,12 @@ def test_documents_are_asked_for_as_workers_come_free(workers: Workers) -> None:
 
 
 @pytest.mark.parametrize("reader", [sleeps, loops])
+@pytest.mark.parametrize("processes", [0, 1])
 def test_a_document_that_takes_too_long_is_given_up(
-    reader: Callable[[str, bytes, str], Document],
+    processes: int, reader: Callable[[str, bytes, str], Document]
 ) -> None:
     started = time.monotonic()
-    with Workers(1, seconds=1) as workers:
+    with Workers(processes, seconds=1) as workers:
         read = answers(workers, good(1), odd(reader), good(2))
     assert read == ["Feed 1", "took more than 1 seconds to read", "Feed 2"]
     assert time.monotonic() - started < 10
@@ -155,7 +183,7 @@ def test_a_reader_that_dies_fails_its_document_alone() -> None:
 def test_a_reader_that_wants_too_much_memory_fails_its_document_alone() -> None:
     with Workers(1) as workers:
         read = answers(workers, odd(takes_memory), good(1))
-    assert read == ["takes more than 320 MiB of memory to read", "Feed 1"]
+    assert read == ["takes more than 288 MiB of memory to read", "Feed 1"]
 
 
 def test_a_feed_of_200_000_items_does_not_hold_up_the_others() -> None:
@@ -246,3 +274,98 @@ def test_what_a_worker_refuses_arrives_whole() -> None:
         "https://empty.example/",
         "not a feed: the document is empty",
     )
+
+
+# --- in line -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("body", ENDLESS.values(), ids=ENDLESS)
+def test_what_would_be_read_for_ever_is_ended_in_line_too(body: bytes) -> None:
+    endless = Job(parse, "https://endless.example/", body)
+    started = time.monotonic()
+    with Workers(0, seconds=0.5) as workers:
+        assert answers(workers, endless, good(1)) == [
+            "took more than 0.5 seconds to read",
+            "Feed 1",
+        ]
+    assert time.monotonic() - started < 10
+
+
+def test_what_takes_all_memory_is_ended_in_line_too() -> None:
+    with Workers(0) as workers:
+        read = answers(workers, odd(gathers), odd(has_no_memory), good(1))
+    assert read == [
+        "takes more than 160 MiB of memory to read",
+        "takes more memory to read than there is",
+        "Feed 1",
+    ]
+
+
+@pytest.mark.parametrize("body", GREEDY.values(), ids=GREEDY)
+def test_a_greedy_document_does_not_fill_the_memory(body: bytes) -> None:
+    greedy = Job(parse, "https://greedy.example/", body)
+    for processes, most in ((0, 160), (1, 288)):
+        with Workers(processes) as workers:
+            read = answers(workers, greedy, good(1))
+        assert read == [f"takes more than {most} MiB of memory to read", "Feed 1"]
+
+
+def test_a_reader_cannot_catch_what_ends_it() -> None:
+    with Workers(0, seconds=0.2) as workers:
+        assert answers(workers, odd(catches_everything)) == ["took more than 0.2 seconds to read"]
+
+
+def test_a_reading_is_not_ended_where_nobody_would_notice() -> None:
+    """What is raised in a callback of the garbage collector is dropped, and told on stderr."""
+
+    def looks_on(_phase: str, _about: dict[str, int]) -> None:
+        """Signals that came during a collection are heard here."""
+
+    gc.callbacks.append(looks_on)
+    try:
+        with Workers(0, seconds=0.3) as workers:
+            assert answers(workers, odd(tidies_up)) == ["took more than 0.3 seconds to read"]
+    finally:
+        gc.callbacks.remove(looks_on)
+
+
+def test_an_alarm_that_was_set_before_is_put_off_and_rings() -> None:
+    rung: list[int] = []
+    before = signal.signal(signal.SIGALRM, lambda number, _: rung.append(number))
+    left, _ = signal.setitimer(signal.ITIMER_REAL, 0.1)
+    try:
+        with Workers(0, seconds=0.4) as workers:
+            readings = workers.parse([odd(loops), good(1)])
+            assert isinstance(next(readings).answer, SourceError)
+            assert rung == [signal.SIGALRM]
+            signal.setitimer(signal.ITIMER_REAL, 60)
+            assert isinstance(next(readings).answer, Document)
+            assert 50 < signal.getitimer(signal.ITIMER_REAL)[0] <= 60
+    finally:
+        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_REAL, left)
+
+
+def test_no_alarm_is_left_behind() -> None:
+    left, _ = signal.setitimer(signal.ITIMER_REAL, 0)
+    handler = signal.getsignal(signal.SIGALRM)
+    try:
+        with Workers(0, seconds=0.2) as workers:
+            answers(workers, good(1), odd(loops), odd(recurses), odd(has_no_memory))
+        assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+        assert signal.getsignal(signal.SIGALRM) is handler
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, left)
+
+
+def test_where_no_signal_is_heard_documents_are_read_all_the_same() -> None:
+    told: list[str] = []
+
+    def read() -> None:
+        with Workers(0) as workers:
+            told.extend(answers(workers, good(1), odd(has_no_memory)))
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    thread.join()
+    assert told == ["Feed 1", "takes more memory to read than there is"]
