@@ -178,6 +178,7 @@ class LaunchRow(Table):
     tool_id: Mapped[int | None] = mapped_column(ForeignKey("tools.id"), index=True)
     address: Mapped[str] = mapped_column(default="", index=True)  # its canonical URL
     key: Mapped[str] = mapped_column(default="", index=True)  # its name's canonical key
+    confirmed: Mapped[bool] = mapped_column(default=False)  # an editor has said what it is
     page_read_at: Mapped[datetime | None]
     tried_at: Mapped[datetime | None]  # when an opponent was last looked for in vain
     created_at: Mapped[datetime]
@@ -199,6 +200,7 @@ class ToolRow(Table):
     pricing: Mapped[str] = mapped_column(default="")
     entry: Mapped[EntryPrice | None]
     best_for: Mapped[str] = mapped_column(default="")
+    review_wanted: Mapped[str] = mapped_column(default="")  # why the panel should look again
     updated_at: Mapped[datetime]
 
     aliases: Mapped[list["AliasRow"]] = relationship(
@@ -243,6 +245,17 @@ class VoteRow(Table):
     voter: Mapped[str] = mapped_column(String(64), primary_key=True)
     call: Mapped[Call] = mapped_column(primary_key=True)
     count: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+
+
+class EmbeddingRow(Table):
+    """What a model made of a text: 32-bit floats, lowest byte first."""
+
+    __tablename__ = "embeddings"
+
+    model: Mapped[str] = mapped_column(String(128), primary_key=True)
+    text_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    vector: Mapped[bytes]
     created_at: Mapped[datetime]
 
 

@@ -127,6 +127,7 @@ class Launch:
     id: int = 0
     state: LaunchState = LaunchState.NEW
     reason: str = ""
+    confirmed: bool = False  # an editor said that it is what it says, and no tool we know
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +204,8 @@ class Tool:
     reviews: tuple[Review, ...] = ()
     votes: Votes = field(default_factory=Votes)
     id: int = 0
+    review_wanted: str = field(default="", compare=False)  # why the panel should look again
+    updated_at: datetime | None = field(default=None, compare=False)  # when it was last written
 
     @property
     def verdict(self) -> Verdict | None:

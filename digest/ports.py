@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from digest.model import Message, Receipt
 
 Clock = Callable[[], datetime]
@@ -48,6 +51,19 @@ class Response:
         if self.error or self.status == 200:
             return self.error
         return f"the server answered {self.status}"
+
+
+Vectors = NDArray[np.float32]
+"""One row a text, of length 1."""
+
+
+class Embed(Protocol):
+    """Texts as vectors that lie near each other where the meanings do. Vectors of one `model` are
+    comparable with each other only."""
+
+    model: str
+
+    def __call__(self, texts: Sequence[str], /) -> Vectors: ...
 
 
 class Fetch(Protocol):

@@ -22,6 +22,7 @@ class SettingError(Exception):
 PREFIX = "DIGEST_"
 TESTING = "DIGEST_TEST_"  # read by the tests alone
 UTC = ZoneInfo("UTC")
+NO_EMBEDDER = "none"  # pair by words alone
 HIDDEN = "(not shown here)"  # stands for a secret in what we say of it
 
 
@@ -48,6 +49,7 @@ class Settings:
     backlog_days: int = 7
     allow_private_feeds: frozenset[str] = frozenset()
     templates: Path | None = None
+    embedder: str = ""
     metrics_token: str = ""
 
 
@@ -113,6 +115,13 @@ def _folder(name: str, text: str) -> Path:
     if not Path(text).is_dir():
         raise SettingError(name, "the path of a folder", text)
     return Path(text)
+
+
+def _embedder(name: str, text: str) -> str:
+    if text != NO_EMBEDDER and not Path(text).is_dir():
+        accepts = f"{NO_EMBEDDER}, or the path of a folder with model.onnx and tokenizer.json"
+        raise SettingError(name, accepts, text)
+    return text
 
 
 def _database(name: str, text: str) -> str:
@@ -235,5 +244,6 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "backlog_days": _whole(0, 365),
     "allow_private_feeds": _hosts,
     "templates": _folder,
+    "embedder": _embedder,
     "metrics_token": _token,
 }

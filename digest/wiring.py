@@ -1,6 +1,7 @@
 """Choose the parts: the one module that knows the settings and every room."""
 
 import contextlib
+import logging
 import os
 import secrets
 import tempfile
@@ -17,6 +18,7 @@ from digest import __version__
 from digest.delivery.outbox import Outbox
 from digest.desk.issues import House
 from digest.desk.trouble import Pen, tell_of_feeds
+from digest.embedding import MissingModelError, embedder
 from digest.errors import InputError, NotAllowedError
 from digest.issues.calendar import Rule, Weekly, parse_rule
 from digest.issues.rendering import Templates, templates
@@ -27,12 +29,14 @@ from digest.jobs.pair import pair
 from digest.jobs.send import Office, due, send
 from digest.jobs.tidy import tidy
 from digest.model import IssueState, LaunchState, Publication
-from digest.ports import Clock, Fetch, Post, Request, Response
+from digest.ports import Clock, Embed, Fetch, Post, Request, Response
 from digest.readers.links import Signing
-from digest.settings import NAMES, SettingError, Settings
+from digest.settings import NAMES, NO_EMBEDDER, SettingError, Settings
 from digest.subscriptions import Invitations
 from digest.web import Site
 from sources import http
+
+log = logging.getLogger(__name__)
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
@@ -50,6 +54,7 @@ class Parts:
     publication: Publication
     templates: Templates
     readers: int = 2  # processes that read feed documents
+    embed: Embed | None = None  # None: launches are paired by words alone
 
     def close(self) -> None:
         """Give the database connections back."""
@@ -82,7 +87,21 @@ def assemble(settings: Settings) -> Parts:
         signing=Signing(keys(settings)),
         publication=publication(settings),
         templates=templates(template_sources(settings)),
+        embed=embedder_of(settings),
     )
+
+
+def embedder_of(settings: Settings) -> Embed | None:
+    """The model the settings name, or the one that is installed, if there is one."""
+    if settings.embedder == NO_EMBEDDER:
+        return None
+    if settings.embedder:
+        return embedder(Path(settings.embedder))
+    try:
+        return embedder()
+    except MissingModelError as error:
+        log.info("launches are paired by words alone: %s", error)
+        return None
 
 
 def now() -> datetime:
@@ -220,7 +239,7 @@ def _collect(parts: Parts, _: str) -> str:
 
 
 def _pair(parts: Parts, _: str) -> str:
-    reports = pair(parts.sessions, parts.fetch, parts.clock, due=True)
+    reports = pair(parts.sessions, parts.fetch, parts.clock, embed=parts.embed, due=True)
     paired = sum(report.state is LaunchState.PAIRED for report in reports)
     return f"{paired} of {len(reports)} launches paired"
 

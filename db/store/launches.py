@@ -161,6 +161,11 @@ def launch(session: Session, number: int) -> Launch:
     return value(Launch, row)
 
 
+def confirm_launch(session: Session, number: int) -> None:
+    """Note that an editor said what a launch is, so that nobody is asked again."""
+    session.execute(update(LaunchRow).where(LaunchRow.id == number).values(confirmed=True))
+
+
 def settle_launch(
     session: Session, number: int, state: LaunchState, *, tool: int | None = None, reason: str = ""
 ) -> None:

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
-from db.mapping import value
+from db.mapping import insert_new, value
 from db.tables import AliasRow, ReviewRow, ToolRow, VoteRow
 from digest.errors import NotFoundError
 from digest.model import Call, Review, Tool, Votes
@@ -36,6 +36,22 @@ def tool(session: Session, name: str) -> Tool:
         if row is not None:
             return tool_of(row)
     raise NotFoundError("tool", name, "give its slug or its exact name")
+
+
+def fill_tool(session: Session, tool: Tool) -> None:
+    """Keep what a launch told of a tool we hold; its reviews and votes stay as they are."""
+    told = {name: getattr(tool, name) for name in ("tagline", "description", "url", "category")}
+    session.execute(update(ToolRow).where(ToolRow.id == tool.id).values(told))
+
+
+def want_review(session: Session, tool: int, reason: str) -> None:
+    """Ask the panel to look at a tool again; its next reviews answer."""
+    session.execute(update(ToolRow).where(ToolRow.id == tool).values(review_wanted=reason))
+
+
+def add_alias(session: Session, tool: int, name: str) -> None:
+    """Let a tool be known under one more name."""
+    session.execute(insert_new(session, AliasRow).values(tool_id=tool, name=name))
 
 
 def newest_verdict(session: Session) -> datetime | None:
@@ -87,8 +103,11 @@ def _put_aliases(row: ToolRow, names: Iterable[str]) -> None:
     row.aliases = [known.get(name) or AliasRow(name=name) for name in dict.fromkeys(names)]
 
 
-def _put_reviews(row: ToolRow, reviews: Iterable[Review]) -> None:
+def _put_reviews(row: ToolRow, reviews: Sequence[Review]) -> None:
     known = {review.reviewer: review for review in row.reviews}
+    before = [(one.reviewer, one.score, one.call, one.text) for one in row.reviews]
+    if before != [(one.reviewer, one.score, one.call, one.text) for one in reviews]:
+        row.review_wanted = ""
     kept = []
     for position, review in enumerate(reviews):
         written = known.get(review.reviewer) or ReviewRow(reviewer=review.reviewer)

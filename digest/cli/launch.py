@@ -6,6 +6,7 @@ import click
 
 from db.engine import reading
 from db.store import launches as store
+from db.store import tools
 from digest import archive, desk, wiring
 from digest.cli.terminal import count, file_bytes, progress, table, with_parts
 from digest.desk.feeds import fetched
@@ -13,6 +14,7 @@ from digest.errors import InputError
 from digest.jobs import pair as pairing
 from digest.jobs.pair import Paired
 from digest.model import LaunchState
+from digest.pairing.saying import components
 
 
 @click.group()
@@ -44,6 +46,17 @@ def import_verdicts(parts: wiring.Parts, source: str) -> None:
         raise InputError(f"{source}: nothing in it could be taken")
 
 
+@verdicts.command("wanted")
+@with_parts
+def wanted(parts: wiring.Parts) -> None:
+    """Show the tools that the panel should look at again, and why."""
+    with reading(parts.sessions) as session:
+        found = [tool for tool in tools.tools(session) if tool.review_wanted]
+    table([(tool.slug, tool.name, tool.review_wanted) for tool in found], ("slug", "name", ""))
+    if not found:
+        click.echo("no tool wants a new review")
+
+
 @click.command()
 @click.option("--launch", type=int, metavar="ID", help="Pair this launch yourself; needs --with.")
 @click.option("--with", "tool", default="", metavar="TOOL", help="The tool to compare it with.")
@@ -71,7 +84,9 @@ def _pair_all(parts: wiring.Parts) -> None:
             step(1)
             click.echo(_paired(report))
 
-        reports = pairing.pair(parts.sessions, parts.fetch, parts.clock, tell=tell)
+        reports = pairing.pair(
+            parts.sessions, parts.fetch, parts.clock, embed=parts.embed, tell=tell
+        )
     states = Counter(report.state for report in reports)
     click.echo(
         f"{count(states[LaunchState.PAIRED], 'comparison')}, "
@@ -88,22 +103,23 @@ def _paired(report: Paired) -> str:
 
 
 def _explain(parts: wiring.Parts, number: int) -> None:
-    launch, ranked = pairing.candidates(parts.sessions, number)
+    launch, ranked = pairing.candidates(parts.sessions, parts.clock, number, parts.embed)
     click.echo(f"launch {launch.id}: {launch.name} - {launch.tagline}")
+    best = ranked[:10]
     rows = [
         (
             position,
             one.tool.name,
-            f"{one.score:.2f}",
-            one.tool.category,
-            "yes" if one.category_agrees else "no",
+            *components(one).values(),
+            one.tool.category + (" (named)" if one.category_agrees else ""),
             ", ".join(one.shared[:6]),
         )
-        for position, one in enumerate(ranked[:10], 1)
+        for position, one in enumerate(best, 1)
     ]
-    table(rows, ("", "tool", "score", "category", "category agrees", "shared terms"))
+    names = tuple(components(best[0])) if best else ()
+    table(rows, ("", "tool", *names, "category", "shared terms"))
     if not rows:
-        click.echo("no tool with a verdict shares anything with it")
+        click.echo("no tool with a verdict is a rival of it")
 
 
 @click.command()
@@ -145,6 +161,16 @@ def confirm(parts: wiring.Parts, numbers: tuple[int, ...]) -> None:
     """Let launches go on that wait for an editor's word, or that are old news."""
     for launch in desk.confirm_launches(parts.sessions, numbers):
         click.echo(f"{launch.name} is a launch")
+
+
+@launches.command("same")
+@click.argument("number", metavar="ID", type=int)
+@click.argument("tool", metavar="TOOL")
+@with_parts
+def same(parts: wiring.Parts, number: int, tool: str) -> None:
+    """Say that the launch ID is a TOOL we know, under another name."""
+    launch, known = desk.same_tool(parts.sessions, number, tool)
+    click.echo(f"{launch.name} is {known.name}, and known under both names from here on")
 
 
 @launches.command("reject")

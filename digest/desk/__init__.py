@@ -2,7 +2,7 @@
 
 from digest.desk.feeds import follow, import_opml
 from digest.desk.issues import approve, cancel, send_back, send_now, submit
-from digest.desk.launches import confirm_launches, reject_launches
+from digest.desk.launches import confirm_launches, reject_launches, same_tool
 from digest.desk.pairs import compare_tools, pair_launch
 from digest.desk.trouble import tell_of_feeds
 from digest.desk.verdicts import Import, import_verdicts
@@ -18,6 +18,7 @@ __all__ = [
     "import_verdicts",
     "pair_launch",
     "reject_launches",
+    "same_tool",
     "send_back",
     "send_now",
     "submit",

@@ -7,10 +7,12 @@ from sqlalchemy.orm import Session
 
 from db.engine import Sessions
 from db.store import launches as store
+from db.store import tools
 from digest.errors import NotAllowedError
-from digest.model import Launch, LaunchState
+from digest.model import Launch, LaunchState, Tool
 
 CONFIRMABLE = (LaunchState.CANDIDATE, LaunchState.BACKLOG, LaunchState.REJECTED)
+JOINABLE = (*CONFIRMABLE, LaunchState.NEW, LaunchState.UNMATCHED)
 REJECTABLE = (
     LaunchState.CANDIDATE,
     LaunchState.BACKLOG,
@@ -23,9 +25,23 @@ def confirm_launches(sessions: Sessions, numbers: Sequence[int]) -> list[Launch]
     """Let launches go on to be paired, all or none; raises NotAllowedError for one that has gone
     on already."""
     with sessions.begin() as session:
-        return [
+        confirmed = [
             _settled(session, number, "confirm", CONFIRMABLE, LaunchState.NEW) for number in numbers
         ]
+        for launch in confirmed:
+            store.confirm_launch(session, launch.id)
+        return confirmed
+
+
+def same_tool(sessions: Sessions, number: int, name: str) -> tuple[Launch, Tool]:
+    """Say that a launch is a tool we know: the tool gets its name as an alias, by which it is
+    recognised from here on, and the launch goes on as that tool's."""
+    with sessions.begin() as session:
+        tool = tools.tool(session, name)
+        launch = _settled(session, number, "join", JOINABLE, LaunchState.NEW)
+        tools.add_alias(session, tool.id, launch.name)
+        store.confirm_launch(session, number)
+        return launch, tool
 
 
 def reject_launches(sessions: Sessions, numbers: Sequence[int], reason: str) -> list[Launch]:

@@ -1,20 +1,25 @@
 """Give each new launch its head-to-head with a tool that holds a verdict."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from db.engine import Sessions, reading
 from db.store import comparisons, launches
-from db.store import tools as tool_store
+from db.store import tools as store
 from digest.jobs.describe import describe
+from digest.jobs.remember import Remembering
 from digest.model import Launch, LaunchState, Pair, Tool, Why
-from digest.pairing.matching import Candidate, category_of, choose, rank, why, why_none
+from digest.pairing import identity
+from digest.pairing.choosing import category_of, choose, why_none
+from digest.pairing.matching import Candidate, rank
 from digest.pairing.naming import announced, pair_slug
 from digest.pairing.pool import Pool
-from digest.ports import Clock, Fetch
+from digest.pairing.saying import why, why_version
+from digest.ports import Clock, Embed, Fetch
 
 RECENT = timedelta(days=30)  # within which one tool is an opponent only so often
 AGAIN = timedelta(days=1)  # until an opponent may be free that had its turns
@@ -35,6 +40,7 @@ def pair(
     fetch: Fetch,
     clock: Clock,
     *,
+    embed: Embed | None = None,
     due: bool = False,
     tell: Callable[[Paired], None] = lambda _: None,
 ) -> list[Paired]:
@@ -48,12 +54,13 @@ def pair(
     with reading(sessions) as session:
         since = _worth_trying_again(session, clock()) if due else None
         waiting = launches.open_launches(session, since)
-        tools = tool_store.tools(session)
-    bench = Bench(tools)
+        tools = store.tools(session)
+    bench = Bench(tools, _remembering(embed, sessions, clock))
     reports = []
     for launch in waiting:
+        asked = bench.question(launch)
         with sessions.begin() as session:
-            report = _pair_one(session, launch, bench, clock())
+            report = _pair_one(session, asked, clock())
         bench.learn(report.pair)
         tell(report)
         reports.append(report)
@@ -62,54 +69,120 @@ def pair(
 
 def _worth_trying_again(session: Session, now: datetime) -> datetime:
     """What was tried at this moment or before may have an opponent by now."""
-    newest = tool_store.newest_verdict(session)
+    newest = store.newest_verdict(session)
     return max(newest, now - AGAIN) if newest else now - AGAIN
+
+
+class Question(NamedTuple):
+    """All that is decided of a launch before a transaction opens: the tool it announces, the tools
+    it may be under another spelling or a new version of, its rivals, and how these were ranked."""
+
+    launch: Launch
+    challenger: Tool
+    unclear: tuple[Tool, ...]
+    older: tuple[Tool, ...]
+    ranked: tuple[Candidate, ...]
+    ranker: str
 
 
 class Bench:
     """The tools a run works with, read once and kept up to date as it adds some."""
 
-    def __init__(self, tools: Iterable[Tool]) -> None:
+    def __init__(self, tools: Iterable[Tool], embed: Embed | None) -> None:
         self.tools = {tool.slug: tool for tool in tools}
-        self.pool = Pool([tool for tool in self.tools.values() if tool.verdict])
+        self.pool = Pool(list(self.tools.values()), embed)
+
+    def question(self, launch: Launch) -> Question:
+        tools = self.tools.values()
+        challenger = announced(launch, self.tools)
+        is_new = not challenger.id and not launch.confirmed
+        return Question(
+            launch=launch,
+            challenger=challenger,
+            unclear=tuple(identity.near_misses(launch.name, tools)) if is_new else (),
+            older=tuple(identity.older_versions(launch.name, tools)),
+            ranked=rank(challenger, self.pool),
+            ranker=self.pool.ranker,
+        )
 
     def learn(self, pair: Pair | None) -> None:
         if pair:
             self.tools[pair.challenger.slug] = pair.challenger
 
 
-def candidates(sessions: Sessions, number: int) -> tuple[Launch, tuple[Candidate, ...]]:
+def candidates(
+    sessions: Sessions, clock: Clock, number: int, embed: Embed | None = None
+) -> tuple[Launch, tuple[Candidate, ...]]:
     """A launch and all its ranked opponents, for an editor who asks why."""
     with reading(sessions) as session:
         launch = launches.launch(session, number)
-        bench = Bench(tool_store.tools(session))
+        tools = store.tools(session)
+    bench = Bench(tools, _remembering(embed, sessions, clock))
     return launch, rank(announced(launch, bench.tools), bench.pool)
 
 
-def _pair_one(session: Session, launch: Launch, bench: Bench, now: datetime) -> Paired:
-    challenger = announced(launch, bench.tools)
+def _remembering(embed: Embed | None, sessions: Sessions, clock: Clock) -> Embed | None:
+    return Remembering(embed, sessions, clock) if embed else None
+
+
+def _pair_one(session: Session, asked: Question, now: datetime) -> Paired:
+    launch, challenger = asked.launch, asked.challenger
     if challenger.id in comparisons.challengers(session):
         reason = f"{challenger.name} has its comparison already"
         return _settled(session, launch, LaunchState.KNOWN, challenger.id, reason)
-    ranked = rank(challenger, bench.pool)
-    choice = choose(ranked, comparisons.uses(session, now - RECENT))
-    if choice is None:
+    if asked.unclear:
+        return _settled(session, launch, LaunchState.CANDIDATE, None, _unclear(asked))
+    for tool in asked.older if launch.state is LaunchState.NEW else ():
+        store.want_review(session, tool.id, f"{launch.name} was launched (launch {launch.id})")
+    choice = _choice(session, asked, now)
+    if isinstance(choice, str):
         launches.note_tried(session, launch.id, now)
-        return _settled(session, launch, LaunchState.UNMATCHED, None, why_none(ranked))
-    if comparisons.pair_of(session, challenger.slug, choice.tool.slug):
-        reason = f"{challenger.name} and {choice.tool.name} were compared already"
+        return _settled(session, launch, LaunchState.UNMATCHED, None, choice)
+    incumbent, said = choice
+    if comparisons.pair_of(session, challenger.slug, incumbent.slug):
+        reason = f"{challenger.name} and {incumbent.name} were compared already"
         return _settled(session, launch, LaunchState.KNOWN, challenger.id, reason)
-    if not challenger.category:
-        challenger = replace(challenger, category=category_of(challenger, ranked))
-    made = _keep(session, launch, challenger, choice.tool, why(challenger, choice), now)
+    challenger = _told(challenger, launch, asked.ranked)
+    made = _keep(session, launch, challenger, incumbent, said, now)
     return Paired(launch, LaunchState.PAIRED, made)
+
+
+def _choice(session: Session, asked: Question, now: datetime) -> tuple[Tool, Why] | str:
+    """The opponent and why, or why there is none. A new version is read against the old one when
+    nothing fits better."""
+    uses = comparisons.uses(session, now - RECENT)
+    best = choose(asked.ranked, uses)
+    if best:
+        return best.tool, why(asked.challenger, best, asked.ranker)
+    judged = next((tool for tool in asked.older if tool.verdict), None)
+    if judged and judged.slug != asked.challenger.slug:
+        return judged, why_version(asked.challenger, judged)
+    return why_none(asked.challenger, asked.ranked, uses)
+
+
+def _unclear(asked: Question) -> str:
+    names = " or ".join(tool.name for tool in asked.unclear[:3])
+    return f"is it {names}? `digest launches same {asked.launch.id} TOOL`, or confirm it is another"
+
+
+def _told(challenger: Tool, launch: Launch, ranked: Sequence[Candidate]) -> Tool:
+    """The tool with what its launch tells and we did not know."""
+    return replace(
+        challenger,
+        tagline=challenger.tagline or launch.tagline,
+        description=challenger.description or launch.description,
+        url=challenger.url or launch.url,
+        category=challenger.category or category_of(challenger, ranked),
+    )
 
 
 def _keep(
     session: Session, launch: Launch, challenger: Tool, incumbent: Tool, why: Why, now: datetime
 ) -> Pair:
-    if not challenger.id:
-        kept = tool_store.put_tool(session, challenger, now)
+    if challenger.id:
+        store.fill_tool(session, challenger)
+    else:
+        kept = store.put_tool(session, challenger, now)
         challenger = replace(challenger, id=kept.id)
     made = Pair(
         slug=pair_slug(challenger, incumbent),

@@ -4,6 +4,10 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
+from rapidfuzz import process
+from rapidfuzz.fuzz import WRatio, ratio
+from rapidfuzz.utils import default_process
+
 from digest.model import Launch, Tool
 from digest.pairing.addresses import canonical_url, owner
 from digest.pairing.names import Key, canonical
@@ -16,11 +20,17 @@ __all__ = [
     "canonical_url",
     "find",
     "known_by",
+    "near_misses",
+    "older_versions",
     "relation",
     "relation_of_keys",
     "same_launch",
 ]
 
+
+NEAR_MISS = 90  # of 100, by WRatio: a third of such pairs are one tool, two thirds are not
+MOST_NEAR_MISSES = 10
+LEAST_LETTERS = 4  # shorter names stand in too many others
 
 LONGEST = 500  # characters: an index of PostgreSQL holds 2,704 bytes of one text
 
@@ -82,13 +92,61 @@ def find(name: str, url: str, tools: Iterable[Tool]) -> Tool | None:
     key, address = canonical(name), canonical_url(url)
     by_address: Tool | None = None
     for tool in tools:
-        keys = [canonical(known) for known in (tool.name, *tool.aliases)]
+        keys = [canonical(known) for known in _names(tool)]
         if any(relation_of_keys(key, known) is Relation.SAME for known in keys):
             return tool
         if by_address is None and address and address == canonical_url(tool.url):
             agree = any(key.discriminators == known.discriminators for known in keys)
             by_address = tool if agree else None
     return by_address
+
+
+def older_versions(name: str, tools: Iterable[Tool]) -> list[Tool]:
+    """Tools of which this name counts another release, those that hold a verdict first."""
+    key = canonical(name)
+    found = [
+        tool
+        for tool in tools
+        if any(
+            relation_of_keys(key, canonical(known)) is Relation.VERSION for known in _names(tool)
+        )
+    ]
+    return sorted(found, key=lambda tool: tool.verdict is None)
+
+
+def near_misses(name: str, tools: Iterable[Tool]) -> list[Tool]:
+    """Tools whose name is so like this one that only an editor can tell whether it is the same."""
+    known = [(other, tool) for tool in tools for other in _names(tool) if _is_long(other)]
+    if not _is_long(name):
+        return []
+    spelled = [other for other, _ in known]
+    alike = process.extract(
+        name,
+        spelled,
+        scorer=WRatio,
+        processor=default_process,
+        score_cutoff=NEAR_MISS,
+        limit=MOST_NEAR_MISSES,
+    )
+    near = [known[at] for *_, at in alike]
+    found = (tool for other, tool in near if _is_unclear(name, other))
+    return list({tool.slug: tool for tool in found}.values())
+
+
+def _is_unclear(name: str, other: str) -> bool:
+    """One holds all words of the other, or they are spelled nearly alike: letters of one somewhere
+    within the other ("Robo" in "robotics") are chance."""
+    words, others = (set(default_process(one).split()) for one in (name, other))
+    alike = words <= others or others <= words or ratio(name, other, processor=default_process) > 80
+    return alike and relation(name, other) is Relation.DIFFERENT
+
+
+def _is_long(name: str) -> bool:
+    return len(default_process(name)) >= LEAST_LETTERS
+
+
+def _names(tool: Tool) -> tuple[str, ...]:
+    return (tool.name, *tool.aliases)
 
 
 def _vendors_disagree(a: Key, b: Key) -> bool:

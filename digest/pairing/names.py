@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 # The lists come from reading public tool lists and release announcements: words that two lists
 # write differently for one product (VENDORS, GENERIC), and words that tell siblings apart
@@ -76,6 +77,7 @@ class Key:
         return tuple(sorted(rest.elements()))
 
 
+@lru_cache(maxsize=65_536)  # every tool's name is asked for with every launch
 def canonical(name: str) -> Key:
     """The key of a name as any list, feed or announcement may spell it."""
     text, aside = _undecorated(" ".join(unicodedata.normalize("NFKC", name).split()))

@@ -8,14 +8,13 @@ from typing import Any
 
 import bm25s
 import numpy as np
-from numpy.typing import NDArray
 
 from digest.model import Tool
 from digest.pairing.addresses import owner
+from digest.pairing.categories import Categories, Encode, Matrix, Vector
 from digest.pairing.identity import Key, Relation, canonical, relation_of_keys
-from digest.pairing.vocabulary import terms, text_of
-
-Vector = NDArray[np.float64]
+from digest.pairing.rivalry import LEAST_WORDS
+from digest.pairing.vocabulary import meaning_of, terms, text_of
 
 # A small pool knows too little of a word's rarity: below this size it is judged as if the pool
 # were this large, so that one bar for closeness serves pools of 5 and of 5,000.
@@ -23,27 +22,41 @@ RARITY_FLOOR = 200
 
 
 class Pool:
-    """Built once for many launches. Tools without a verdict are left out; the order is by slug."""
+    """Built once for many launches. Tools without a verdict are left out; the order is by slug.
 
-    def __init__(self, tools: Sequence[Tool]) -> None:
+    With an `encode` meaning counts beside words; without one, words alone.
+    """
+
+    def __init__(self, tools: Sequence[Tool], encode: Encode | None = None) -> None:
         judged = (tool for tool in tools if tool.verdict)
         self.tools: tuple[Tool, ...] = tuple(sorted(judged, key=lambda tool: tool.slug))
         documents = [terms(text_of(tool)) for tool in self.tools]
         self.terms: tuple[frozenset[str], ...] = tuple(frozenset(doc) for doc in documents)
         self.frequency = Counter(term for found in self.terms for term in found)
-        known = {tool.category.casefold() for tool in self.tools if tool.category}
-        self._number = {category: i for i, category in enumerate(sorted(known))}
-        self.numbers: NDArray[np.int64] = np.array(
-            [self.number(tool.category) for tool in self.tools], dtype=np.int64
-        )
         self._index = _index(documents) if self.frequency else None
+        self._encode = encode if self.tools else None
+        self.vectors: Matrix | None = None
+        if self._encode:
+            self.vectors = self._encode([meaning_of(tool) for tool in self.tools])
+        labels = [tool.category for tool in self.tools]
+        self.categories = Categories(labels, self.vectors, self._encode)
 
     def __len__(self) -> int:
         return len(self.tools)
 
-    def number(self, category: str) -> int:
-        """The number of a category in `numbers`; -1 for none, or one that no tool here is in."""
-        return self._number.get(category.casefold(), -1)
+    @property
+    def ranker(self) -> str:
+        """The name of the method by which this pool ranks."""
+        return "bm25" if self.vectors is None else "bm25+meaning"
+
+    def vector(self, challenger: Tool) -> Matrix | None:
+        """What the challenger's text means; None where words alone count."""
+        return self._encode([meaning_of(challenger)])[0] if self._encode else None
+
+    def cosine(self, vector: Matrix) -> Vector:
+        """How near the meaning of each tool's text is."""
+        assert self.vectors is not None
+        return np.asarray(self.vectors @ vector, dtype=np.float64)
 
     def bm25(self, query: Sequence[str]) -> Vector:
         """One score per tool, 0 where no term is shared."""
@@ -74,15 +87,27 @@ class Pool:
             for other, i in self._by_base.get(key.base, ()):
                 if relation_of_keys(key, other) is not Relation.DIFFERENT:
                     found.add(i)
-        return frozenset(found | {i for i, t in enumerate(self.tools) if t.slug == challenger.slug})
+        if challenger.slug in self._by_slug:
+            found.add(self._by_slug[challenger.slug])
+        return frozenset(found)
 
     def of_its_maker(self, challenger: Tool) -> frozenset[int]:
-        """Tools of the challenger's own vendor: readers choose between vendors."""
-        maker = owner(challenger.url)
+        """Tools of the challenger's own vendor, or of its family: readers choose between these."""
+        key, maker = canonical(challenger.name), owner(challenger.url)
         found = set(self._by_owner.get(maker, ())) if maker else set()
-        for vendor in canonical(challenger.name).vendors:
+        found.update(i for _, i in self._by_base.get(key.base, ()))
+        for vendor in key.vendors:
             found.update(self._by_vendor.get(vendor, ()))
         return frozenset(found)
+
+    @cached_property
+    def speechless(self) -> frozenset[int]:
+        """Tools of which too little is told to be compared."""
+        return frozenset(i for i, found in enumerate(self.terms) if len(found) < LEAST_WORDS)
+
+    @cached_property
+    def _by_slug(self) -> dict[str, int]:
+        return {tool.slug: i for i, tool in enumerate(self.tools)}
 
     @cached_property
     def _by_base(self) -> dict[str, list[tuple[Key, int]]]:

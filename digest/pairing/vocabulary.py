@@ -17,12 +17,13 @@ STOP_WORDS = frozenset(STOPWORDS_EN_PLUS)
 # frequency makes them light; a sentence about what two tools share would be hollow with them.
 # fmt: off
 _HOLLOW_WORDS = (
-    "ai", "also", "allow", "app", "artificial", "based", "best", "better", "build", "built",
-    "create", "designed", "easy", "easily", "effortlessly", "enable", "every", "fast", "faster",
-    "first", "free", "generate", "get", "help", "high", "highly", "include", "intelligence",
-    "let", "like", "made", "make", "many", "model", "need", "new", "offer", "one", "platform",
-    "powered", "powerful", "provide", "quick", "quickly", "run", "simple", "simply", "software",
-    "start", "support", "tool", "turn", "use", "user", "various", "way", "without", "work",
+    "ai", "allow", "already", "also", "app", "artificial", "based", "best", "better", "build",
+    "built", "create", "designed", "easily", "easy", "effortlessly", "enable", "every", "fast",
+    "faster", "first", "free", "generate", "get", "help", "high", "highly", "include",
+    "intelligence", "let", "like", "made", "make", "many", "model", "need", "new", "offer", "one",
+    "outside", "own", "people", "platform", "powered", "powerful", "provide", "quick", "quickly",
+    "right", "run", "simple", "simply", "software", "solve", "start", "support", "thing", "time",
+    "tool", "turn", "use", "user", "various", "way", "without", "work",
 )
 # fmt: on
 
@@ -36,6 +37,12 @@ def text_of(tool: Tool) -> str:
     """All that says what a tool is for; prices and reviews say how good it is."""
     parts = (tool.name, tool.tagline, tool.description, tool.category, tool.best_for)
     return ". ".join(part for part in parts if part)
+
+
+def meaning_of(tool: Tool) -> str:
+    """What is encoded of a tool: not its category, which an editor may change."""
+    said = ". ".join(part for part in (tool.tagline, tool.description, tool.best_for) if part)
+    return f"{tool.name}: {said or tool.name}"
 
 
 def terms(text: str) -> list[str]:

@@ -6,6 +6,7 @@ import resource
 import signal
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType
@@ -68,7 +69,7 @@ class _Watch:
         too_much, running = self._too_much(), set(_running(frame))
         if not too_much or _called.__code__ not in running:
             return  # in `within` itself, which has to put the timer back
-        if not running.isdisjoint(_deaf()):
+        if any(map(_is_deaf, running)):
             signal.setitimer(signal.ITIMER_REAL, SOON, LOOK)
             return
         signal.setitimer(signal.ITIMER_REAL, AGAIN, AGAIN)
@@ -87,11 +88,11 @@ def _running(frame: FrameType | None) -> Iterator[CodeType]:
         frame = frame.f_back
 
 
-def _deaf() -> Iterator[CodeType]:
-    """What the garbage collector calls: it drops what is raised there."""
-    for callback in gc.callbacks:
-        if isinstance(callback, FunctionType):
-            yield callback.__code__
+def _is_deaf(code: CodeType) -> bool:
+    """Whether Python calls it on its own and drops what is raised there: finalisers, callbacks of
+    weak references and of the garbage collector."""
+    callbacks = (one.__code__ for one in gc.callbacks if isinstance(one, FunctionType))
+    return code.co_name == "__del__" or code.co_filename == weakref.__file__ or code in callbacks
 
 
 def too_slow(seconds: float) -> str:

@@ -216,3 +216,15 @@ def test_an_editors_address_is_the_same_in_any_case(ready: Shell) -> None:
     assert "a second editor has to approve it" in ready.fails(
         "approve", name, "--as", "pat@DESK.example"
     )
+
+
+def test_the_doctor_says_what_a_new_deployment_lacks(ready: Shell) -> None:
+    done = ready.run("doctor")
+    assert done.returncode == 1
+    assert "0 people may approve, 1 must be there" in done.stderr
+    ready.does("editors", "add", PUBLISHER, "--role", "publisher")
+    told = ready.does("doctor")
+    assert "answers, with our schema" in told
+    assert "still the example's: DIGEST_BASE_URL" in told
+    ready.environment["DIGEST_EMBEDDER"] = "none"
+    assert "launches are paired by words alone" in ready.does("doctor")

@@ -1,0 +1,108 @@
+"""Is this deployment fit for its work? One line a check."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+import click
+
+from db.engine import reading
+from db.store import editors, launches, tools
+from digest import wiring
+from digest.cli.terminal import count, table, with_parts
+from digest.errors import NotAllowedError
+from digest.operations import obstacle
+from digest.settings import NAMES, NO_EMBEDDER, Settings
+
+FEW = 200  # verdicts, below which most launches have no rival among them
+
+
+class Level(StrEnum):
+    OK = "ok"
+    WARNING = "warning"
+    FAULT = "fault"
+
+
+class Finding(NamedTuple):
+    level: Level
+    said: str
+
+
+def _database(parts: wiring.Parts) -> Finding:
+    reason = obstacle(parts.sessions)
+    return Finding(Level.FAULT, reason) if reason else Finding(Level.OK, "answers, with our schema")
+
+
+def _team(parts: wiring.Parts) -> Finding:
+    with reading(parts.sessions) as session:
+        team = editors.editors(session)
+    publishers = sum(editor.may_publish for editor in team)
+    if publishers < parts.settings.approvers:
+        said = f"{count(publishers, 'person', 'people')} may approve"
+        needed = f"{parts.settings.approvers} must be there"
+        add = "`digest editors add EMAIL --role publisher`"
+        return Finding(Level.FAULT, f"{said}, {needed}; {add}")
+    return Finding(Level.OK, f"{count(publishers, 'publisher')} of {len(team)}")
+
+
+def _feeds(parts: wiring.Parts) -> Finding:
+    with reading(parts.sessions) as session:
+        feeds = launches.feeds(session)
+    failing = sum(bool(feed.failure) for feed in feeds)
+    if not feeds:
+        return Finding(Level.WARNING, "none is followed; `digest feeds add URL`")
+    said = f"{count(len(feeds), 'feed')}, {failing} failing"
+    return Finding(Level.WARNING if failing else Level.OK, said)
+
+
+def _verdicts(parts: wiring.Parts) -> Finding:
+    with reading(parts.sessions) as session:
+        judged = sum(tool.verdict is not None for tool in tools.tools(session))
+    if judged < FEW:
+        return Finding(Level.WARNING, f"{judged}: most launches find a rival only from {FEW} on")
+    return Finding(Level.OK, str(judged))
+
+
+def _meaning(parts: wiring.Parts) -> Finding:
+    if parts.embed:
+        return Finding(Level.OK, f"launches are paired by words and meaning ({parts.embed.model})")
+    level = Level.OK if parts.settings.embedder == NO_EMBEDDER else Level.WARNING
+    said = "launches are paired by words alone"
+    return Finding(level, said if level is Level.OK else f"{said}: the extra `semantic` is missing")
+
+
+def _own_words(parts: wiring.Parts) -> Finding:
+    """What every mail carries must not be the example's."""
+    names = ("base_url", "sender", "list_id", "postal_address")
+    untouched = [
+        NAMES[name] for name in names if getattr(parts.settings, name) == getattr(Settings(), name)
+    ]
+    if untouched:
+        return Finding(Level.WARNING, f"still the example's: {', '.join(untouched)}")
+    return Finding(Level.OK, "all set")
+
+
+CHECKS: Mapping[str, Callable[[wiring.Parts], Finding]] = {
+    "database": _database,
+    "team": _team,
+    "feeds": _feeds,
+    "verdicts": _verdicts,
+    "model": _meaning,
+    "publication": _own_words,
+}
+
+
+@click.command()
+@with_parts
+def doctor(parts: wiring.Parts) -> None:
+    """Tell whether this deployment is fit for its work, and what it lacks."""
+    found = {name: check(parts) for name, check in CHECKS.items()}
+    table(
+        [(name, one.level.value, one.said) for name, one in found.items()], ("check", "", "finding")
+    )
+    faults = tuple(f"{name}: {one.said}" for name, one in found.items() if one.level is Level.FAULT)
+    if faults:
+        raise NotAllowedError("go on like this", faults)
+
+
+COMMANDS = (doctor,)
