@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
 BIN = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+TESTS = (PYTHON, "-m", "pytest", "-n", "auto", "--dist", "worksteal")
 OLDEST = (3, 11)
 NEWEST = (3, 14)
 
@@ -28,9 +29,9 @@ def run(*arguments: str) -> int:
 
 
 def test(*arguments: str) -> int:
-    """Every test."""
+    """Every test, on every core."""
     set_up("requirements-dev.lock")
-    return call(PYTHON, "-m", "pytest", *arguments)
+    return call(*TESTS, *arguments)
 
 
 def check(*arguments: str) -> int:
@@ -41,7 +42,7 @@ def check(*arguments: str) -> int:
         (BIN / "ruff", "format", "--check", "."),
         (BIN / "lint-imports",),
         (PYTHON, "-m", "mypy"),
-        (PYTHON, "-m", "pytest", *arguments),
+        (*TESTS, *arguments),
     )
     return next((code for step in steps if (code := call(*step))), 0)
 

@@ -219,6 +219,7 @@ class AliasRow(Table):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     tool_id: Mapped[int] = mapped_column(ForeignKey("tools.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(index=True)
+    by_editor: Mapped[bool] = mapped_column(default=False)  # no verdict file takes it away
 
 
 class ReviewRow(Table):

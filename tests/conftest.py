@@ -21,6 +21,12 @@ settings.register_profile("house", deadline=None, derandomize="CI" in os.environ
 settings.load_profile("house")
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Functions go by their names, not by where they lie in memory: each core must collect the
+    same tests."""
+    return getattr(val, "__qualname__", None)
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[URL]:
     """One server for the whole run; without one, these tests fail rather than be skipped."""

@@ -1,9 +1,13 @@
-"""Stand-ins for what we do not own: the time of day, and mail services that fail."""
+"""Stand-ins for what we do not own: the time of day, mail services that fail, language models."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+import numpy as np
+
 from digest.model import Message, Receipt, Sent
+from digest.ports import Vectors
 
 
 class StoppedClock:
@@ -36,3 +40,25 @@ class MailService(list[Message]):
             return answer
         self.append(message)
         return Sent(f"service-{len(self)}")
+
+
+class Meanings:
+    """Knows a few topics by their words: a text points where its words do. Remembers what it was
+    asked; after `patience` texts it is killed."""
+
+    def __init__(self, *topics: str, model: str = "meanings-1", patience: int = 10_000) -> None:
+        self.model, self.patience = model, patience
+        self.topics = [frozenset(topic.split()) for topic in topics]
+        self.asked: list[str] = []
+
+    def __call__(self, texts: Sequence[str], /) -> Vectors:
+        self.asked.extend(texts)
+        if len(self.asked) > self.patience:
+            raise KeyboardInterrupt
+        rows = [self._direction(text) for text in texts]
+        return np.array(rows, dtype=np.float32).reshape(len(texts), 1 + len(self.topics))
+
+    def _direction(self, text: str) -> Vectors:
+        words = re.findall(r"\w+", text.lower())
+        said = [0.1, *(sum(word in topic for word in words) for topic in self.topics)]
+        return np.array(said, dtype=np.float32) / np.float32(np.linalg.norm(said))

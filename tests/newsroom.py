@@ -112,8 +112,9 @@ class Newsroom:
     def collects(self) -> list[Collected]:
         return collect(self.sessions, self.parts.fetch, self.clock, backlog=self.parts.backlog)
 
-    def pairs(self) -> list[Paired]:
-        return pair(self.sessions, self.parts.fetch, self.clock)
+    def pairs(self, *, due: bool = False) -> list[Paired]:
+        embed = self.parts.embed
+        return pair(self.sessions, self.parts.fetch, self.clock, embed=embed, due=due)
 
     def drafts(self) -> Composition:
         chosen = self.parts.settings

@@ -50,8 +50,9 @@ def want_review(session: Session, tool: int, reason: str) -> None:
 
 
 def add_alias(session: Session, tool: int, name: str) -> None:
-    """Let a tool be known under one more name."""
-    session.execute(insert_new(session, AliasRow).values(tool_id=tool, name=name))
+    """Let a tool be known under one more name, on an editor's word."""
+    said = insert_new(session, AliasRow).values(tool_id=tool, name=name, by_editor=True)
+    session.execute(said)
 
 
 def newest_verdict(session: Session) -> datetime | None:
@@ -79,7 +80,7 @@ class Put(NamedTuple):
 
 def put_tool(session: Session, tool: Tool, now: datetime) -> Put:
     """Write a tool whole under its slug, with its reviews; `tool.votes` are the imported counts,
-    what readers voted here stays beside them."""
+    what readers voted here and what editors call it stay beside them."""
     session.flush()
     row = session.scalar(select(ToolRow).options(*WHOLE).where(ToolRow.slug == tool.slug))
     new = row is None
@@ -100,7 +101,10 @@ def put_tool(session: Session, tool: Tool, now: datetime) -> Put:
 
 def _put_aliases(row: ToolRow, names: Iterable[str]) -> None:
     known = {alias.name: alias for alias in row.aliases}
-    row.aliases = [known.get(name) or AliasRow(name=name) for name in dict.fromkeys(names)]
+    said = (alias.name for alias in row.aliases if alias.by_editor)
+    row.aliases = [
+        known.get(name) or AliasRow(name=name) for name in dict.fromkeys([*names, *said])
+    ]
 
 
 def _put_reviews(row: ToolRow, reviews: Sequence[Review]) -> None:

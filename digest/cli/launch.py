@@ -91,7 +91,8 @@ def _pair_all(parts: wiring.Parts) -> None:
     click.echo(
         f"{count(states[LaunchState.PAIRED], 'comparison')}, "
         f"{states[LaunchState.UNMATCHED]} without a head-to-head yet, "
-        f"{states[LaunchState.KNOWN]} known already"
+        f"{states[LaunchState.KNOWN]} known already, "
+        f"{states[LaunchState.CANDIDATE]} waiting for an editor's word"
     )
 
 

@@ -42,7 +42,9 @@ def _keep(
         raise NotAllowedError(act, ("a tool is not compared with itself",))
     if known := comparisons.pair_of(session, challenger.slug, incumbent.slug):
         raise NotAllowedError(act, (f"they are already, as {known.slug}",))
-    if not challenger.id:
+    if challenger.id:
+        store.fill_tool(session, challenger)
+    else:
         challenger = replace(challenger, id=store.put_tool(session, challenger, now).id)
     pair = Pair(
         slug=pair_slug(challenger, incumbent),

@@ -1,6 +1,6 @@
 """Give each new launch its head-to-head with a tool that holds a verdict."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from digest.jobs.describe import describe
 from digest.jobs.remember import Remembering
 from digest.model import Launch, LaunchState, Pair, Tool, Why
 from digest.pairing import identity
-from digest.pairing.choosing import category_of, choose, why_none
+from digest.pairing.choosing import MOST_USES, category_of, choose, why_none
 from digest.pairing.matching import Candidate, rank
 from digest.pairing.naming import announced, pair_slug
 from digest.pairing.pool import Pool
@@ -54,7 +54,7 @@ def pair(
     with reading(sessions) as session:
         since = _worth_trying_again(session, clock()) if due else None
         waiting = launches.open_launches(session, since)
-        tools = store.tools(session)
+        tools = store.tools(session) if waiting else []
     bench = Bench(tools, _remembering(embed, sessions, clock))
     reports = []
     for launch in waiting:
@@ -95,12 +95,13 @@ class Bench:
     def question(self, launch: Launch) -> Question:
         tools = self.tools.values()
         challenger = announced(launch, self.tools)
-        is_new = not challenger.id and not launch.confirmed
+        older = tuple(identity.older_versions(launch.name, tools))
+        is_plain = challenger.id or launch.confirmed or older
         return Question(
             launch=launch,
             challenger=challenger,
-            unclear=tuple(identity.near_misses(launch.name, tools)) if is_new else (),
-            older=tuple(identity.older_versions(launch.name, tools)),
+            unclear=() if is_plain else tuple(identity.near_misses(launch.name, tools)),
+            older=older,
             ranked=rank(challenger, self.pool),
             ranker=self.pool.ranker,
         )
@@ -142,7 +143,7 @@ def _pair_one(session: Session, asked: Question, now: datetime) -> Paired:
     if comparisons.pair_of(session, challenger.slug, incumbent.slug):
         reason = f"{challenger.name} and {incumbent.name} were compared already"
         return _settled(session, launch, LaunchState.KNOWN, challenger.id, reason)
-    challenger = _told(challenger, launch, asked.ranked)
+    challenger = replace(challenger, category=category_of(challenger, asked.ranked))
     made = _keep(session, launch, challenger, incumbent, said, now)
     return Paired(launch, LaunchState.PAIRED, made)
 
@@ -155,7 +156,7 @@ def _choice(session: Session, asked: Question, now: datetime) -> tuple[Tool, Why
     if best:
         return best.tool, why(asked.challenger, best, asked.ranker)
     judged = next((tool for tool in asked.older if tool.verdict), None)
-    if judged and judged.slug != asked.challenger.slug:
+    if judged and judged.slug != asked.challenger.slug and uses[judged.slug] < MOST_USES:
         return judged, why_version(asked.challenger, judged)
     return why_none(asked.challenger, asked.ranked, uses)
 
@@ -163,17 +164,6 @@ def _choice(session: Session, asked: Question, now: datetime) -> tuple[Tool, Why
 def _unclear(asked: Question) -> str:
     names = " or ".join(tool.name for tool in asked.unclear[:3])
     return f"is it {names}? `digest launches same {asked.launch.id} TOOL`, or confirm it is another"
-
-
-def _told(challenger: Tool, launch: Launch, ranked: Sequence[Candidate]) -> Tool:
-    """The tool with what its launch tells and we did not know."""
-    return replace(
-        challenger,
-        tagline=challenger.tagline or launch.tagline,
-        description=challenger.description or launch.description,
-        url=challenger.url or launch.url,
-        category=challenger.category or category_of(challenger, ranked),
-    )
 
 
 def _keep(

@@ -28,11 +28,14 @@ SMALLNESS = 150.0  # points of score that a pool of one would lose; one of 50 lo
 
 # Below these nothing is alike: a launch from another walk of life. A score cannot tell, since it
 # compares the tools of one pool with each other.
-LEAST_COSINE = 0.45
+LEAST_COSINE = 0.40
 LEAST_SHARED = 2
 LEAST_CLOSENESS = 0.18
 LEAST_FAMILIARITY = 0.25
-SAME_WORDS = 0.3  # closeness of two texts that say the same in the same words
+# Closeness of two texts that say the same in the same words. Among more rivals one is as close by
+# chance: from FEW rivals to MANY what is asked rises to this from LEAST_CLOSENESS.
+SAME_WORDS = 0.3
+FEW, MANY = 10, 50
 ANOTHER_MEANING = 0.35  # cosine below which the same words are no sign
 
 
@@ -73,5 +76,11 @@ def _is_alike(evidence: Evidence) -> bool:
 
 def _in_the_same_words(evidence: Evidence) -> bool:
     means_another = evidence.cosine is not None and evidence.cosine < ANOTHER_MEANING
-    shares = evidence.shared >= LEAST_SHARED and evidence.closeness >= SAME_WORDS
-    return shares and not means_another
+    shares = evidence.shared >= LEAST_SHARED and evidence.familiarity >= LEAST_FAMILIARITY
+    return shares and not means_another and evidence.closeness >= same_words(evidence.rivals)
+
+
+def same_words(rivals: int) -> float:
+    """How close two texts must be to say the same, where one was chosen among so many."""
+    part = math.log(max(rivals, 1) / FEW) / math.log(MANY / FEW)
+    return LEAST_CLOSENESS + (SAME_WORDS - LEAST_CLOSENESS) * min(max(part, 0.0), 1.0)

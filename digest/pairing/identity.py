@@ -102,15 +102,14 @@ def find(name: str, url: str, tools: Iterable[Tool]) -> Tool | None:
 
 
 def older_versions(name: str, tools: Iterable[Tool]) -> list[Tool]:
-    """Tools of which this name counts another release, those that hold a verdict first."""
+    """Tools of which this name counts another release, those that hold a verdict first. A tool
+    that has this very name, too, is known as that release already."""
     key = canonical(name)
-    found = [
-        tool
-        for tool in tools
-        if any(
-            relation_of_keys(key, canonical(known)) is Relation.VERSION for known in _names(tool)
-        )
-    ]
+    found = []
+    for tool in tools:
+        relations = {relation_of_keys(key, canonical(known)) for known in _names(tool)}
+        if Relation.VERSION in relations and Relation.SAME not in relations:
+            found.append(tool)
     return sorted(found, key=lambda tool: tool.verdict is None)
 
 

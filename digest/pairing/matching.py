@@ -24,7 +24,8 @@ __all__ = ["Candidate", "Pool", "rank"]
 WORDS_WEIGHT = 0.5  # .15 to .5 rank alike
 LABEL_WEIGHT = 0.5  # .3 to .8 rank alike
 CATEGORY_WEIGHT = 2.0  # 1 to 3 rank alike
-NAMED_CATEGORY_WEIGHT = 2.0  # where the launch came with one
+NAMED_CATEGORY_WEIGHT = 4.0  # where the launch came with one
+MOST_RANKED = 400  # of a large pool: nobody looks further down
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,13 +67,20 @@ def rank(challenger: Tool, pool: Pool, *, limit: int = 50) -> tuple[Candidate, .
     allowed = _allowed(len(pool), itself | pool.of_its_maker(challenger) | pool.speechless)
     scored = _Scored(challenger, pool, allowed)
     near = _Closeness(challenger, pool, itself)
-    order = np.argsort(np.where(allowed, -scored.score, np.inf), kind="stable")[: allowed.sum()]
     rivals = (
         i
-        for i in map(int, order)
+        for i in map(int, _best_first(scored.score, allowed))
         if is_rival(challenger, pool.tools[i], scored.cosine_of(i) or 0.0)
     )
     return tuple(_candidate(challenger, i, scored, near) for i in islice(rivals, limit))
+
+
+def _best_first(score: Vector, allowed: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The places of the best scores among those allowed; of equals the first comes first."""
+    among = np.flatnonzero(allowed)
+    if len(among) > MOST_RANKED:
+        among = np.sort(among[np.argpartition(-score[among], MOST_RANKED)[:MOST_RANKED]])
+    return among[np.argsort(-score[among], kind="stable")]
 
 
 def _allowed(size: int, excluded: Collection[int]) -> NDArray[np.bool_]:

@@ -4,6 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Container, Mapping
+from dataclasses import replace
 
 from digest.model import Launch, Tool
 from digest.pairing import identity
@@ -12,15 +13,16 @@ LONGEST = 60
 
 
 def announced(launch: Launch, tools: Mapping[str, Tool]) -> Tool:
-    """The tool a launch announces: one of `tools` (by slug), or a new one without a verdict."""
+    """The tool a launch announces: one of `tools` (by slug), or a new one without a verdict; with
+    what the launch tells and we did not know."""
     known = identity.find(launch.name, launch.url, tools.values())
-    return known or Tool(
-        name=launch.name,
-        slug=unused(slug_of(launch.name), tools),
-        tagline=launch.tagline,
-        description=launch.description,
-        category=launch.category,
-        url=launch.url,
+    tool = known or Tool(name=launch.name, slug=unused(slug_of(launch.name), tools))
+    return replace(
+        tool,
+        tagline=tool.tagline or launch.tagline,
+        description=tool.description or launch.description,
+        category=tool.category or launch.category,
+        url=tool.url or launch.url,
     )
 
 

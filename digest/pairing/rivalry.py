@@ -14,6 +14,9 @@ _RIVAL = re.compile(
     r"|compet\w+(?: to| of| with)?|rival\w*(?: to| of)?|switch\w* from|beats|not)\s*(?:the\s+)?$",
     re.IGNORECASE,
 )
+_ITS_RIVAL = re.compile(
+    r"[\s-]*(?:alternative|clone|competitor|killer|replacement|rival)", re.IGNORECASE
+)
 LEAST_LETTERS = 3
 LONGEST_LEAD = 30  # characters before a name that are looked at
 
@@ -38,8 +41,12 @@ def _belongs_to(tool: Tool, other: Tool) -> bool:
     if not names:
         return False
     named = re.compile(rf"(?<!\w)(?:{'|'.join(names)})(?!\w)")
-    leads = (said[max(0, at.start() - LONGEST_LEAD) : at.start()] for at in named.finditer(said))
-    return any(not _RIVAL.search(lead) for lead in leads)
+    return any(not _speaks_of_a_rival(said, *at.span()) for at in named.finditer(said))
+
+
+def _speaks_of_a_rival(said: str, start: int, end: int) -> bool:
+    lead = said[max(0, start - LONGEST_LEAD) : start]
+    return bool(_RIVAL.search(lead) or _ITS_RIVAL.match(said, end))
 
 
 def _spellings(name: str) -> list[str]:

@@ -3,10 +3,14 @@
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from benchmarks import curated
+from benchmarks.ranking_measures import Measures, gains_over, measures
 
 ROOT = Path(__file__).resolve().parents[2]
 FEEDS = "tests/samples/feeds"
@@ -20,6 +24,16 @@ TITLES = (
     "d\tgithub_release\tOrrery 2.1.0\t\tupdate\tOrrery\t\t0\t\n"
     "e\tvendor_blog\tHow we keep our servers cool\t\tnot\t\t\t0\t\n"
     "f\thn\tShow HN: Something or other\t\tnot\t\t\t1\tambiguous\n"
+)
+LISTED = (
+    ("Plainwright", "Drafts release notes from merged changes and tickets", "Text > Notes", "1"),
+    ("Notekeel", "Release notes drafted from merged changes, in your voice", "Text > Notes", "1"),
+    ("Tarnfish", "Reads merged changes aloud and drafts short release notes", "Text > Notes", "1"),
+    ("Orrery", "Transcribes meetings with many speakers into minutes", "Audio > Meetings", "1"),
+    ("Gullwing", "Minutes of meetings, transcribed for all speakers", "Audio > Meetings", "1"),
+    ("Loamwire", "Plans watering of gardens from forecasts and soil", "Other", "1"),
+    ("Peatbog", "Colours old photographs of towns and harbours", "Image > Photographs", "1"),
+    ("Fernlight", "Speakers of meetings, transcribed into minutes", "Audio > Meetings", "0"),
 )
 
 
@@ -78,6 +92,118 @@ def test_fetching_is_measured_beside_a_plain_loop() -> None:
     assert told["ours"].keys() == told["plain"].keys() == costs
     assert told["ratio"].keys() == costs
     assert all(value > 0 for side in ("ours", "plain", "ratio") for value in told[side].values())
+
+
+def a_list(folder: Path, tools: Sequence[tuple[str, ...]] = LISTED) -> Path:
+    """A file of one source; its tools stand on sites of their own."""
+    head = "id name tagline category_path eval_query alternatives url coarse_category source"
+    rows = [head.split()]
+    for name, tagline, path, is_query, *alternatives in tools:
+        site, coarse = f"https://{name.lower()}.example/", path.partition(" > ")[0]
+        replaces = "".join(alternatives)
+        rows.append([name[0], name, tagline, path, is_query, replaces, site, coarse, "invented"])
+    (folder / "tools.tsv").write_text("\n".join(map("\t".join, rows)), encoding="utf-8")
+    return folder / "tools.tsv"
+
+
+@pytest.mark.parametrize("setting", ["A", "B", "C"])
+def test_pairing_is_measured_beside_full_text_search(tmp_path: Path, setting: str) -> None:
+    told = measured("pairing", a_list(tmp_path), "--setting", setting, "--without-model")
+    assert (told["model"], told["setting"]) == ("", setting)
+    found = told["sources"]["invented"]
+    assert (found["tools"], found["queries"]) == (8, 5)
+    for one in (found, found["bm25"], found["fts5"]):
+        assert (one["p_at_1"], one["mrr"]) == (1, 1)
+    assert found["over_bm25"]["p_at_1"] == found["over_fts5"]["mrr"] == [0, 0, 0]
+    assert 0 <= found["sure"]["share"] <= 1
+    assert found["launch_ms"]["p95"] >= found["launch_without_encoding_ms"]["median"] > 0
+
+
+def test_each_launch_is_predicted_in_a_row_of_its_own(tmp_path: Path) -> None:
+    predictions = tmp_path / "predictions.tsv"
+    measured("pairing", a_list(tmp_path), "--without-model", "--predictions", predictions)
+    head, *rows = (line.split("\t") for line in predictions.read_text("utf-8").splitlines())
+    assert " ".join(head) == "id source top score confidence sure relevant first_relevant"
+    assert [row[0] for row in rows] == ["P", "N", "T", "O", "G"]
+    assert all(row[1] == "invented" and row[6:] == ["1", "1"] for row in rows)
+    assert {row[2] for row in rows[3:]} <= {"O", "G", "F"}
+
+
+def test_nothing_is_said_of_what_would_be_published_where_nothing_would(tmp_path: Path) -> None:
+    tools = [("Plainwright", "Drafts notes", "Text", "1"), ("Orrery", "Plans meals", "Text", "1")]
+    told = measured("pairing", a_list(tmp_path, tools), "--setting", "A", "--without-model")
+    found = told["sources"]["invented"]
+    assert (found["queries"], found["p_at_1"], found["right_ones_all_kept_out"]) == (2, 0, 2)
+    assert found["sure"] == {"share": 0, "p_at_1": None}
+    assert found["fts5"]["mrr"] == 0
+
+
+def test_small_pools_are_drawn_at_random(tmp_path: Path) -> None:
+    told = measured("pairing", a_list(tmp_path), "--without-model", "--pools", "2,50")
+    (drawn,) = told["sources"]["invented"]["pools"].values()
+    assert drawn["launches"] > 10
+    assert 0 < drawn["with_a_right_one"] < 1
+    assert 0 <= drawn["sure"]["share"] <= 1
+
+
+def test_an_opponent_that_replaces_the_same_tool_counts_twice(tmp_path: Path) -> None:
+    tools = [
+        (*LISTED[0], "Quillmark"),
+        (*LISTED[1], "quillmark | Inkhorn"),
+        (*LISTED[3], "Inkhorn"),
+    ]
+    a, b, c = curated.read(a_list(tmp_path, tools))["invented"]
+    assert (a.relevance(b), b.relevance(c), a.relevance(c)) == (2, 1, 0)
+
+
+def test_what_a_list_could_not_sort_is_not_of_one_kind(tmp_path: Path) -> None:
+    tools = [(*LISTED[5][:2], "Text > Other", "1"), (*LISTED[6][:2], "Text > Other | Other", "1")]
+    a, b = curated.read(a_list(tmp_path, tools))["invented"]
+    assert (a.kinds, a.relevance(b)) == (frozenset(), 0)
+
+
+def test_measures_of_a_ranking() -> None:
+    assert measures([1, 0], [1, 0]) == Measures(1, 1, 1)
+    assert measures([0, 0, 0], [1]) == Measures(0, 0, 0)
+    assert measures([0, 1, 2], [2, 1]) == pytest.approx((0, 1 / 2, 0.62), abs=0.001)
+    assert measures([0] * 10 + [1], [1]) == pytest.approx((0, 1 / 11, 0))
+
+
+def test_an_interval_holds_the_difference_and_knows_chance() -> None:
+    right, wrong = Measures(1, 1, 1), Measures(0, 0.5, 0.4)
+    better = gains_over([right] * 60 + [wrong] * 40, [wrong] * 100)["p_at_1"]
+    assert better[0] == 0.6
+    assert 0.4 < better[1] < 0.6 < better[2] < 0.8
+    even = gains_over([right, wrong] * 50, [wrong, right] * 50)["mrr"]
+    assert even[1] < even[0] == 0 < even[2]
+
+
+def test_pools_larger_than_any_list_are_timed() -> None:
+    told = measured("pairing", "--scale", "70,140", "--without-model")
+    small, large = told["scale"]
+    assert (small["tools"], large["tools"]) == (70, 140)
+    for cost in (small, large):
+        assert 30 < cost["categories"] <= 60
+        assert cost["build_s"] > 0
+        assert cost["peak_mb"] >= cost["before_mb"] > 10
+        assert cost["launch_ms"]["p95"] >= cost["launch_ms"]["median"] > 0
+
+
+def test_names_are_scored_and_false_merges_shown(tmp_path: Path) -> None:
+    names = tmp_path / "names.tsv"
+    names.write_text(
+        "name_a\tname_b\tlabel\nNotekeel\tNote-Keel\tsame\nTarnfish\tOrrery\tsame\n"
+        "Orrery\tOrrery 2.1\tversion\nTarnfish\tTarnfish Pro\tdiff\nGullwing\tgullwing\tdiff\n",
+        encoding="utf-8",
+    )
+    told = measured("identity", names, "--predictions", tmp_path / "predictions.tsv")
+    assert (told["pairs"], told["same"], told["precision"], told["recall"]) == (5, 2, 0.5, 0.5)
+    assert (told["false_merges"], told["merged"]) == (1, [["Gullwing", "gullwing"]])
+    assert (told["versions"], told["versions_right"]) == (1, 1)
+    assert told["missed"] == [["Tarnfish", "Orrery"]]
+    lines = (tmp_path / "predictions.tsv").read_text(encoding="utf-8").splitlines()
+    assert lines[:2] == ["name_a\tname_b\trelation", "Notekeel\tNote-Keel\tsame"]
+    assert len(lines) == 6
 
 
 @pytest.mark.slow

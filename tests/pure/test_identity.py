@@ -4,15 +4,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest.model import Launch
 from digest.pairing.addresses import owner
-from digest.pairing.identity import Relation, canonical, canonical_url, find, relation
+from digest.pairing.identity import (
+    LONGEST,
+    Relation,
+    canonical,
+    canonical_url,
+    find,
+    known_by,
+    relation,
+    same_launch,
+)
 from digest.pairing.names import VARIANTS
-from tests.makers import a_tool
+from tests.makers import a_launch, a_tool
 
 words = st.text(st.characters(categories=["Ll", "Lu"]), min_size=2, max_size=8)
 bare_names = st.lists(words, min_size=1, max_size=3).map(" ".join)
 names = bare_names | st.text(max_size=30)
 discriminators = st.sampled_from(sorted(VARIANTS)) | st.integers(0, 99).map(str)
+spellings = st.sampled_from(
+    ["Noteforge", "Note Forge AI", "Noteforge CLI", "Noteforge 2", "Papermill", "!?", ""]
+)
+pages = st.sampled_from(
+    ["", "https://forge.example/", "http://www.forge.example/?ref=x", "https://mill.example/a"]
+)
+launches = st.builds(a_launch, spellings, url=pages)
 
 
 # --- names ---------------------------------------------------------------------------------
@@ -188,3 +205,55 @@ def test_a_new_release_is_not_the_tool_itself() -> None:
 
 def test_a_nameless_launch_without_an_address_is_nobody() -> None:
     assert find("", "", [a_tool("Noteforge", url="")]) is None
+
+
+# --- one launch, announced twice -----------------------------------------------------------
+
+
+def announced(name: str, url: str = "") -> Launch:
+    return a_launch(name, url=url)
+
+
+def test_one_name_without_an_address_is_one_launch() -> None:
+    assert same_launch(announced("Noteforge"), announced("Note Forge AI"))
+    assert same_launch(announced("Noteforge", "https://noteforge.example/"), announced("noteforge"))
+
+
+def test_one_page_is_one_launch_whatever_it_is_called() -> None:
+    first = announced("Noteforge", "https://noteforge.example/")
+    again = announced("Minutes that write themselves", "http://www.noteforge.example/?ref=x")
+    assert same_launch(first, again)
+
+
+def test_one_page_may_announce_siblings() -> None:
+    page = "https://noteforge.example/"
+    assert not same_launch(announced("Noteforge", page), announced("Noteforge CLI", page))
+    assert not same_launch(announced("Noteforge 2", page), announced("Noteforge 3", page))
+
+
+def test_two_makers_may_use_one_name() -> None:
+    one = announced("Noteforge", "https://noteforge.example/")
+    assert not same_launch(one, announced("Noteforge", "https://other.example/noteforge"))
+    assert same_launch(one, announced("Noteforge", "https://app.noteforge.example/start"))
+
+
+def test_launches_that_neither_name_nor_address_tells_apart_are_not_joined() -> None:
+    assert not same_launch(announced("!?"), announced("!?"))
+
+
+@given(launches, launches)
+def test_what_is_one_launch_is_so_from_both_sides(a: Launch, b: Launch) -> None:
+    assert same_launch(a, b) == same_launch(b, a)
+
+
+@given(launches, launches)
+def test_one_launch_is_found_again_by_what_it_is_known_by(a: Launch, b: Launch) -> None:
+    (an_address, a_key), (other_address, other_key) = known_by(a), known_by(b)
+    if same_launch(a, b):
+        assert (an_address and an_address == other_address) or (a_key and a_key == other_key)
+
+
+@given(st.text() | bare_names.map(lambda name: name * 200), st.text(max_size=2000))
+def test_what_a_launch_is_known_by_fits_an_index(name: str, path: str) -> None:
+    address, key = known_by(announced(name, f"https://noteforge.example/{path}"))
+    assert max(len(address), len(key)) <= LONGEST

@@ -1,38 +1,19 @@
-"""Which verdict a launch is read against: a near rival, or nobody yet."""
+"""Every tool of a pool in the order in which a launch may be read against it."""
 
-from typing import Any
-
+import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.model import EntryPrice, Tool
-from digest.pairing import matching
-from digest.pairing.matching import Candidate, Pool, category_of, choose, rank, why
-from digest.pairing.vocabulary import shared_phrases, spellings, terms
-from tests.makers import a_panel, a_review, a_tool, an_unreviewed_tool
+from digest.pairing.choosing import choose
+from digest.pairing.matching import Pool, rank
+from digest.pairing.vocabulary import meaning_of, shared_phrases, spellings, terms
+from tests.fakes import Meanings
+from tests.makers import a_review, an_unreviewed_tool
+from tests.pure.pool import CALLS, HIKING, MEETINGS, NOTES, POOL, launched, told
 
-
-def told(name: str, tagline: str, category: str = "", **fields: Any) -> Tool:
-    """A judged tool of which only the tagline is told."""
-    bare = {"description": "", "best_for": "", "tagline": tagline, "category": category}
-    return a_tool(name, **(bare | fields))
-
-
-def launched(name: str, tagline: str, category: str = "", **fields: Any) -> Tool:
-    return told(name, tagline, category, reviews=(), entry=None, **fields)
-
-
-CALLS = told("Callwise", "Transcribes phone calls in real-time and summarises them", "Voice")
-DUBBING = told("Dubline", "Dubs videos into forty languages with a cloned voice", "Voice")
-NOTES = told("Relnote", "Drafts release notes from merged changes", "Writing")
-GRAMMAR = told("Commafix", "Corrects grammar and style in emails and essays", "Writing")
-SEARCH = told("Vectorbay", "Vector database for semantic search over documents", "Search")
-REVIEW = told("Diffsage", "Reviews pull requests and points out bugs in code", "Code")
-POOL = (CALLS, DUBBING, NOTES, GRAMMAR, SEARCH, REVIEW)
-
-MEETINGS = launched("Earmark", "Real-time transcription of meetings and calls")
-HIKING = launched("Trailpost", "Offline hiking maps with water sources and campsites")
+TALK = "transcribes phone calls and meetings"
 
 topics = st.lists(
     st.sampled_from(
@@ -40,9 +21,14 @@ topics = st.lists(
     ),
     max_size=6,
 ).map(" ".join)
-pools = st.lists(st.tuples(topics, st.sampled_from(["", "Voice", "Code"])), max_size=8).map(
-    lambda told_of: [told(f"Tool {chr(97 + i)}", *each) for i, each in enumerate(told_of)]
+categories = st.sampled_from(["", "Voice", "Code", "Other"])
+pools = st.lists(st.tuples(topics, categories), max_size=8).map(
+    lambda told_of: [
+        told(f"Tool {chr(97 + i)}", f"It hums, whirs and clicks: {text}", category)
+        for i, (text, category) in enumerate(told_of)
+    ]
 )
+models = st.none() | st.just(Meanings("voice calls", "code search", "images notes"))
 
 
 def opponent(challenger: Tool, *pool: Tool) -> Tool | None:
@@ -50,14 +36,8 @@ def opponent(challenger: Tool, *pool: Tool) -> Tool | None:
     return chosen.tool if chosen else None
 
 
-def a_candidate(tool: Tool, **fields: Any) -> Candidate:
-    sure: dict[str, Any] = {
-        "score": 1.0,
-        "shared": ("release", "notes"),
-        "closeness": 0.5,
-        "familiarity": 0.5,
-    }
-    return Candidate(tool=tool, **(sure | fields))
+def names(challenger: Tool, pool: Pool) -> list[str]:
+    return [candidate.tool.name for candidate in rank(challenger, pool)]
 
 
 # --- finding the rival ---------------------------------------------------------------------
@@ -77,18 +57,17 @@ def test_word_forms_do_not_matter() -> None:
 
 
 def test_a_category_lifts_its_tools() -> None:
-    alone = told("Ayle", "calls", "Photo")
-    others = [told("Bree", "calls", "Speech"), told("Cole", "calls", "Speech")]
-    ranked = rank(
-        launched("Earmark", "calls"), Pool([alone, *others, told("Dale", "lights", "Photo")])
-    )
+    alone = told("Ayle", TALK, "Photo")
+    others = [told("Bree", TALK, "Speech"), told("Cole", TALK, "Speech")]
+    lights = told("Dale", "switches studio lights on a beat", "Photo")
+    ranked = rank(launched("Earmark", "phone calls, transcribed"), Pool([alone, *others, lights]))
     assert [candidate.tool.name for candidate in ranked[:3]] == ["Bree", "Cole", "Ayle"]
     assert ranked[0].category_pull > 0 > ranked[2].category_pull
 
 
 def test_a_named_category_is_believed() -> None:
-    pool = Pool([told("Ayle", "summaries", "Voice"), told("Bree", "summaries", "Writing")])
-    (first, second) = rank(launched("Earmark", "summaries", "writing"), pool)
+    pool = Pool([told("Ayle", TALK, "Voice"), told("Bree", TALK, "Writing")])
+    (first, second) = rank(launched("Earmark", "phone calls", "writing"), pool)
     assert (first.tool.name, first.category_agrees) == ("Bree", True)
     assert (second.tool.name, second.category_agrees) == ("Ayle", False)
 
@@ -97,35 +76,92 @@ def test_tools_without_a_verdict_are_no_opponents() -> None:
     assert len(Pool([an_unreviewed_tool("Newcomer")])) == 0
 
 
-# --- who is no rival -----------------------------------------------------------------------
+# --- words and meaning ---------------------------------------------------------------------
+
+MODEL = Meanings("phone calls speech dictation", "time summarises", "essays grammar")
+DICTATION = launched("Earmark", "Dictation that turns speech into notes")
+
+
+def test_with_a_model_a_launch_meets_the_tool_that_says_the_same_in_other_words() -> None:
+    assert names(DICTATION, Pool(POOL))[0] == "Relnote"
+    assert names(DICTATION, Pool(POOL, MODEL))[0] == "Callwise"
+
+
+def test_without_a_model_no_cosine_is_told() -> None:
+    assert [(c.cosine, c.meaning) for c in rank(MEETINGS, Pool(POOL))] == [(None, 0.0)] * 6
+    assert all(c.cosine is not None for c in rank(MEETINGS, Pool(POOL, MODEL)))
+
+
+def test_a_pool_says_how_it_ranks() -> None:
+    assert Pool(POOL).ranker == "bm25"
+    assert Pool(POOL, MODEL).ranker == "bm25+meaning"
+    assert Pool([], MODEL).ranker == "bm25"
+
+
+def test_a_pool_encodes_its_tools_once_whatever_is_launched() -> None:
+    model = Meanings("phone calls")
+    pool = Pool(POOL, model)
+    built = len(model.asked)
+    rank(MEETINGS, pool)
+    rank(HIKING, pool)
+    assert model.asked[built:] == [meaning_of(MEETINGS), meaning_of(HIKING)]
+
+
+def test_what_is_encoded_does_not_change_with_the_category() -> None:
+    moved = launched("Earmark", MEETINGS.tagline, "Voice")
+    assert meaning_of(moved) == meaning_of(MEETINGS)
+    assert meaning_of(launched("Earmark", "")) == "Earmark: Earmark"
+
+
+# --- who is left out -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["Callwise", "Callwise 2.0", "callwise.ai", "CallWise AI"])
 def test_a_tool_never_meets_itself(name: str) -> None:
-    again = launched(name, CALLS.tagline, url="https://elsewhere.example/")
-    assert CALLS not in [candidate.tool for candidate in rank(again, Pool(POOL))]
+    again = launched(name, MEETINGS.tagline, url="https://elsewhere.example/")
+    assert "Callwise" not in names(again, Pool(POOL))
 
 
 def test_a_tool_never_meets_itself_under_an_alias() -> None:
     renamed = told("Callwise", CALLS.tagline, aliases=("Ringnote",))
-    assert rank(launched("Ringnote", CALLS.tagline), Pool([renamed])) == ()
+    assert rank(launched("Ringnote", MEETINGS.tagline), Pool([renamed])) == ()
 
 
 def test_tools_of_one_maker_do_not_meet() -> None:
     theirs = told("Callwise", CALLS.tagline, url="https://callwise.maker.example/")
-    sibling = launched("Earmark", CALLS.tagline, url="https://maker.example/earmark")
+    sibling = launched("Earmark", MEETINGS.tagline, url="https://maker.example/earmark")
     assert rank(sibling, Pool([theirs])) == ()
 
 
 def test_tools_of_one_vendor_by_name_do_not_meet() -> None:
     theirs = told("Google Callwise", CALLS.tagline)
-    assert rank(launched("Google Earmark", CALLS.tagline), Pool([theirs])) == ()
+    assert rank(launched("Google Earmark", MEETINGS.tagline), Pool([theirs])) == ()
+
+
+def test_tools_of_one_family_do_not_meet() -> None:
+    assert rank(launched("Callwise CLI", MEETINGS.tagline, url=""), Pool([CALLS])) == ()
 
 
 def test_tools_on_one_public_host_may_meet() -> None:
     theirs = told("Callwise", CALLS.tagline, url="https://apps.apple.com/app/1")
-    other = launched("Earmark", CALLS.tagline, url="https://apps.apple.com/app/2")
+    other = launched("Earmark", MEETINGS.tagline, url="https://apps.apple.com/app/2")
     assert opponent(other, theirs) is theirs
+
+
+def test_a_tool_of_which_three_words_are_told_is_no_opponent() -> None:
+    three, four = told("Callwise", "Phone calls"), told("Callmore", "Transcribes phone calls")
+    assert names(MEETINGS, Pool([three, four])) == ["Callmore"]
+
+
+def test_one_text_under_two_names_is_no_rival() -> None:
+    assert "Callwise" not in names(launched("Callwire", CALLS.tagline), Pool(POOL))
+    reworded = launched("Callwire", "calls, phone")  # in one direction with it, for this model
+    assert "Callwise" not in names(reworded, Pool(POOL, Meanings("phone calls")))
+
+
+def test_a_tool_built_on_another_is_no_rival() -> None:
+    addon = launched("Earmark", f"{MEETINGS.tagline}, a sidebar for Callwise")
+    assert "Callwise" not in names(addon, Pool(POOL))
 
 
 # --- the edges -----------------------------------------------------------------------------
@@ -133,8 +169,6 @@ def test_tools_on_one_public_host_may_meet() -> None:
 
 def test_an_empty_pool_has_no_candidates() -> None:
     assert rank(MEETINGS, Pool([])) == ()
-    assert choose((), {}) is None
-    assert category_of(MEETINGS, ()) == ""
 
 
 def test_a_pool_of_one_offers_its_one_rival() -> None:
@@ -148,158 +182,66 @@ def test_a_launch_of_which_nothing_is_told_meets_nobody() -> None:
 
 
 def test_a_pool_of_which_nothing_is_told_has_nobody_to_offer() -> None:
-    assert opponent(MEETINGS, told("", "")) is None
+    assert rank(MEETINGS, Pool([told("", "")])) == ()
 
 
-def test_the_same_text_is_as_close_as_can_be() -> None:
-    twin = launched("Callwire", CALLS.tagline, CALLS.category)
+def test_a_pool_that_is_all_of_one_maker_has_nobody_to_offer_it() -> None:
+    family = [told(f"Callwise {word}", CALLS.tagline) for word in ("Pro", "Mini", "Voice")]
+    assert rank(launched("Callwise", MEETINGS.tagline), Pool(family)) == ()
+
+
+def test_nearly_the_same_words_are_nearly_as_close_as_can_be() -> None:
+    twin = launched("Callwire", CALLS.tagline.removesuffix(" them"), CALLS.category)
     (candidate,) = rank(twin, Pool([CALLS]))
     assert 0.8 < candidate.closeness < 1
 
 
 def test_equals_stand_in_the_order_of_their_slugs() -> None:
-    twins = [told("Same", "calls", slug=slug) for slug in ("c", "a", "b")]
-    ranked = rank(launched("Earmark", "calls"), Pool(twins))
+    twins = [told("Same", TALK, slug=slug) for slug in ("c", "a", "b")]
+    ranked = rank(launched("Earmark", "phone calls, transcribed"), Pool(twins))
     assert [candidate.tool.slug for candidate in ranked] == ["a", "b", "c"]
 
 
-@settings(deadline=None)
+def test_no_more_candidates_than_asked_for_are_told() -> None:
+    assert names(MEETINGS, Pool(POOL)) == [c.tool.name for c in rank(MEETINGS, Pool(POOL), limit=6)]
+    assert len(rank(MEETINGS, Pool(POOL), limit=2)) == 2
+
+
 @given(topics, pools)
-def test_ranking_is_repeatable_and_holds_each_tool_once(text: str, pool: list[Tool]) -> None:
-    challenger = launched("Earmark", text)
-    ranked = rank(challenger, Pool(pool))
-    assert ranked == rank(challenger, Pool(pool[::-1]))
+def test_without_a_model_ranking_holds_each_tool_once(text: str, pool: list[Tool]) -> None:
+    ranked = rank(launched("Earmark", text), Pool(pool))
     assert sorted(c.tool.slug for c in ranked) == sorted(tool.slug for tool in pool)
+
+
+@given(topics, pools, models)
+def test_ranking_is_repeatable_and_goes_by_the_score(
+    text: str, pool: list[Tool], model: Meanings | None
+) -> None:
+    challenger = launched("Earmark", text)
+    ranked = rank(challenger, Pool(pool, model))
+    assert ranked == rank(challenger, Pool(pool[::-1], model))
     assert [c.score for c in ranked] == sorted((c.score for c in ranked), reverse=True)
 
 
-@settings(deadline=None)
-@given(topics, pools)
-def test_the_measures_of_a_candidate_stay_in_their_bounds(text: str, pool: list[Tool]) -> None:
-    for candidate in rank(launched("Earmark", text), Pool(pool)):
+@given(topics, pools, models)
+def test_the_measures_of_a_candidate_stay_in_their_bounds(
+    text: str, pool: list[Tool], model: Meanings | None
+) -> None:
+    for candidate in rank(launched("Earmark", text), Pool(pool, model)):
+        assert 0 <= candidate.confidence <= 1
         assert 0 <= candidate.closeness <= 1 + 1e-9
         assert 0 <= candidate.familiarity <= 1 + 1e-9
+        assert np.isfinite(candidate.score)
         assert (candidate.bm25 > 0) == bool(candidate.shared)
 
 
-# --- choosing ------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "unsure", [{"shared": ("notes",)}, {"closeness": 0.1}, {"familiarity": 0.1}]
-)
-def test_who_is_not_near_enough_is_not_chosen(unsure: dict[str, Any]) -> None:
-    assert choose([a_candidate(NOTES, **unsure)], {}) is None
-
-
-def test_an_opponent_is_used_three_times_and_then_rests() -> None:
-    first, second = a_candidate(NOTES, score=2.0), a_candidate(GRAMMAR)
-    assert choose([first, second], {"relnote": 2}) is first
-    assert choose([first, second], {"relnote": 3}) is second
-    assert choose([first, second], {"relnote": 3, "commafix": 3}) is None
-
-
-def test_an_opponent_is_not_taken_from_far_down_the_ranking() -> None:
-    far = [a_candidate(NOTES, closeness=0.0) for _ in range(matching.REACH)]
-    assert choose([*far, a_candidate(GRAMMAR)], {}) is None
-
-
-def test_among_near_equals_the_same_entry_price_wins() -> None:
-    best, same_price = a_candidate(NOTES), a_candidate(GRAMMAR, score=0.96, entry_agrees=True)
-    assert choose([best, same_price], {}) is same_price
-
-
-def test_among_near_equals_a_decided_panel_wins() -> None:
-    split = told("Ayle", "calls", reviews=a_panel(80, 20))
-    best, decided = a_candidate(split), a_candidate(GRAMMAR, score=0.96)
-    assert choose([best, decided], {}) is decided
-
-
-def test_among_near_equals_the_less_used_wins() -> None:
-    best, rested = a_candidate(NOTES), a_candidate(GRAMMAR, score=0.96)
-    assert choose([best, rested], {"relnote": 1}) is rested
-
-
-def test_who_is_clearly_better_is_chosen_whatever_the_price() -> None:
-    best, same_price = a_candidate(NOTES), a_candidate(GRAMMAR, score=0.94, entry_agrees=True)
-    assert choose([best, same_price], {"relnote": 2}) is best
-
-
 def test_an_entry_price_agrees_only_when_both_are_known() -> None:
-    free = told("Ayle", "calls", entry=EntryPrice.FREE)
-    unknown = told("Bree", "calls", entry=None)
+    free = told("Ayle", TALK, entry=EntryPrice.FREE)
+    unknown = told("Bree", TALK, entry=None)
     pool = Pool([free, unknown])
-    agreeing = [c.entry_agrees for c in rank(told("Earmark", "calls", entry=EntryPrice.FREE), pool)]
-    assert agreeing == [True, False]
-    assert not any(c.entry_agrees for c in rank(launched("Earmark", "calls"), pool))
-
-
-# --- the category of a launch --------------------------------------------------------------
-
-
-def test_a_launch_is_read_as_what_its_nearest_tools_are() -> None:
-    nearest = [a_candidate(tool) for tool in (CALLS, DUBBING, CALLS, NOTES)]
-    assert category_of(MEETINGS, nearest) == "Voice"
-
-
-def test_a_launch_keeps_the_category_it_came_with() -> None:
-    assert category_of(launched("Earmark", "calls", "Meetings"), [a_candidate(CALLS)]) == "Meetings"
-
-
-def test_a_launch_whose_nearest_tools_differ_has_no_category() -> None:
-    assert category_of(MEETINGS, [a_candidate(tool) for tool in (CALLS, DUBBING, NOTES)]) == ""
-
-
-def test_too_few_tools_say_nothing_of_a_category() -> None:
-    assert category_of(MEETINGS, [a_candidate(tool) for tool in (CALLS, DUBBING)]) == ""
-
-
-def test_a_launch_near_to_nobody_has_no_category() -> None:
-    far = [a_candidate(CALLS, closeness=0.05) for _ in range(5)]
-    assert category_of(MEETINGS, far) == ""
-
-
-# --- why -----------------------------------------------------------------------------------
-
-
-def reason(challenger: Tool, incumbent: Tool) -> str:
-    (candidate,) = rank(challenger, Pool([incumbent]))
-    return why(challenger, candidate).sentence
-
-
-def test_the_reason_names_what_both_texts_say() -> None:
-    rival = launched("Changelane", "Writes release notes from the changes you merged")
-    assert reason(rival, NOTES) == "Both mention release notes, changes and merged."
-
-
-def test_the_reason_keeps_phrases_together() -> None:
-    rival = launched("Changelane", "Release notes out of merged changes, weekly")
-    assert reason(rival, NOTES) == "Both mention release notes and merged changes."
-
-
-def test_the_reason_names_a_category_both_are_in() -> None:
-    rival = launched("Earmark", "Real-time transcripts of calls", "Voice")
-    assert reason(rival, CALLS) == "Both are in Voice and mention real-time and calls."
-
-
-def test_the_reason_leaves_names_and_hollow_words_out() -> None:
-    rival = launched("Relnote Rival", "An easy AI tool for notes", "Writing")
-    incumbent = told("Relnote", "The best AI tool for notes", "Writing")
-    assert reason(rival, incumbent) == "Both are in Writing and mention notes."
-
-
-def test_the_reason_is_honest_when_nothing_is_shared() -> None:
-    assert reason(HIKING, CALLS) == "Callwise is the nearest tool with a verdict."
-    voice = launched("Trailpost", "hiking", "Voice")
-    assert reason(voice, CALLS) == "Both are in Voice."
-
-
-def test_the_evidence_says_what_the_choice_rests_on() -> None:
-    (candidate,) = rank(MEETINGS, Pool([CALLS]))
-    found = why(MEETINGS, candidate)
-    assert (found.ranker, found.score) == ("bm25", candidate.score)
-    assert found.evidence[:2] == (f"shared: {', '.join(candidate.shared)}", "category: Voice")
-    assert set(candidate.shared) == {"real", "time", "calls"}
+    asked = told("Earmark", "phone calls", entry=EntryPrice.FREE)
+    assert [c.entry_agrees for c in rank(asked, pool)] == [True, False]
+    assert not any(c.entry_agrees for c in rank(launched("Earmark", "phone calls"), pool))
 
 
 # --- words ---------------------------------------------------------------------------------
@@ -325,6 +267,6 @@ def test_a_comma_ends_a_phrase() -> None:
 
 
 def test_reviews_are_not_what_a_tool_is_for() -> None:
-    praised = told("Callwise", "calls", reviews=(a_review(text="campsites and hiking maps"),))
+    praised = told("Callwise", TALK, reviews=(a_review(text="campsites and hiking maps"),))
     (candidate,) = rank(HIKING, Pool([praised]))
     assert candidate.shared == ()

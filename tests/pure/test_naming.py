@@ -1,5 +1,7 @@
 """The names tools and pairs have in addresses."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,6 +32,12 @@ def test_a_pair_is_named_after_both() -> None:
 def test_a_launch_of_a_known_tool_announces_that_tool() -> None:
     known = a_tool("Notekeel")
     assert announced(a_launch("Notekeel"), {known.slug: known}) == known
+
+
+def test_a_launch_tells_what_we_did_not_know_of_its_tool() -> None:
+    known = a_tool("Notekeel", tagline="", description="", url="")
+    told = announced(a_launch("Notekeel", category="News"), {known.slug: known})
+    assert told == replace(known, tagline="Drafts release notes", url="https://plain.example/")
 
 
 def test_a_launch_of_a_new_tool_announces_one_without_a_verdict() -> None:

@@ -99,7 +99,7 @@ DEFECTS: list[tuple[str, str, Defect]] = [
 ]
 
 
-@pytest.mark.parametrize(("level", "what", "plant"), DEFECTS, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(("level", "what", "plant"), DEFECTS)
 def test_a_planted_defect_is_found(level: str, what: str, plant: Defect) -> None:
     found = findings(plant(a_rendering()), a_publication())
     assert (level, True) in {(finding.level, what in finding.what) for finding in found}

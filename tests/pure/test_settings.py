@@ -69,6 +69,15 @@ def test_a_folder_of_templates_has_to_be_there(tmp_path: Path) -> None:
         assert said == f"DIGEST_TEMPLATES is '{tmp_path / wrong}'; it accepts the path of a folder"
 
 
+def test_a_model_is_a_folder_that_is_there_or_none_at_all(tmp_path: Path) -> None:
+    for said in ("none", str(tmp_path)):
+        assert read({"DIGEST_EMBEDDER": said}).embedder == said
+    accepts = "none, or the path of a folder with model.onnx and tokenizer.json"
+    for wrong in ("None", str(tmp_path / "nothing")):
+        said = refusal({"DIGEST_EMBEDDER": wrong})
+        assert said == f"DIGEST_EMBEDDER is {wrong!r}; it accepts {accepts}"
+
+
 def refusal(environment: Mapping[str, str]) -> str:
     with pytest.raises(SettingError) as refused:
         read(environment)

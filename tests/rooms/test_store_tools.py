@@ -103,6 +103,43 @@ def test_a_changed_file_leaves_what_readers_voted_here(sessions: Sessions) -> No
     assert put(sessions, a_tool(votes=Votes(20, 0))).change == "same"
 
 
+def test_a_changed_file_leaves_the_names_that_editors_gave(sessions: Sessions) -> None:
+    added = put(sessions, a_tool(aliases=("PW",)))
+    with sessions.begin() as session:
+        for _ in ("said", "and said again"):
+            store.add_alias(session, added.id, "Plain Wright")
+    assert put(sessions, a_tool(aliases=("PW",))).change == "same"
+    assert put(sessions, a_tool(aliases=())).change == "changed"
+    assert kept(sessions).aliases == ("Plain Wright",)
+
+
+def test_what_a_launch_told_is_filled_in_and_nothing_else(sessions: Sessions) -> None:
+    added = put(sessions, a_tool(tagline=""))
+    told = a_tool(id=added.id, tagline="Drafts", pricing="free", votes=Votes(99, 99), reviews=())
+    with sessions.begin() as session:
+        store.fill_tool(session, told)
+    assert kept(sessions) == a_tool(id=added.id, tagline="Drafts")
+
+
+def test_a_review_is_wanted_until_the_panel_says_something_new(sessions: Sessions) -> None:
+    added = put(sessions, a_tool())
+    with sessions.begin() as session:
+        store.want_review(session, added.id, "Plainwright 2 was launched")
+    put(sessions, a_tool(tagline="Drafts", votes=Votes(20, 0)))
+    assert kept(sessions).review_wanted == "Plainwright 2 was launched"
+    put(sessions, a_tool(reviews=a_panel(85, 78, 82, 71)))
+    assert kept(sessions).review_wanted == ""
+
+
+def test_the_newest_verdict_is_not_the_newest_tool(sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        store.put_tool(session, an_unreviewed_tool(), MONDAY)
+        assert store.newest_verdict(session) is None
+        store.put_tool(session, a_tool("Notekeel"), SUNDAY)
+        store.put_tool(session, a_tool(), SUNDAY - timedelta(days=1))
+        assert store.newest_verdict(session) == SUNDAY
+
+
 def test_a_tool_is_found_by_its_slug_before_another_of_that_name(sessions: Sessions) -> None:
     put(sessions, a_tool("Notekeel", slug="keel"))
     put(sessions, a_tool("keel", slug="keel-2"))

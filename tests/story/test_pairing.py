@@ -13,8 +13,10 @@ from digest.model import Launch, LaunchState, Pair
 from tests.makers import a_tool
 from tests.newsroom import Newsroom, a_product_hunt_feed, titles
 
-NOTES = "Drafts release notes from merged pull requests"
-NOTEKEEL = a_tool("Notekeel", tagline=NOTES, description="")
+NOTES = "Release notes, drafted from the pull requests you merged"
+NOTEKEEL = a_tool(
+    "Notekeel", tagline="Drafts release notes from merged pull requests", description=""
+)
 OTHERS = [
     a_tool("Callhorn", tagline="Answers the phone for clinics", category="Voice", description=""),
     a_tool("Pixelbarn", tagline="Product photos from sketches", category="Design", description=""),

@@ -13,8 +13,10 @@ from digest.pairing.comparing import NOT_REVIEWED
 from tests.makers import SUNDAY, a_panel, a_tool
 from tests.newsroom import PUBLISHER, WEEK, Newsroom, a_product_hunt_feed, part
 
-NOTES = "Drafts release notes from merged pull requests"
-NOTEKEEL = a_tool("Notekeel", tagline=NOTES, description="")
+NOTES = "Release notes, drafted from the pull requests you merged"
+NOTEKEEL = a_tool(
+    "Notekeel", tagline="Drafts release notes from merged pull requests", description=""
+)
 MERGEWREN = a_tool(  # as the verdict file has it, under a slug of the file's own
     "Mergewren",
     slug="mergewren-app",
@@ -125,7 +127,7 @@ def test_a_draft_that_nobody_touched_takes_in_verdicts_and_comparisons(
     compared.holds_verdicts_on(
         MERGEWREN, a_tool("Inkmoor", tagline="Answers the phone for clinics", description="")
     )
-    newest = a_product_hunt_feed(("Callhorn", "Answers the phone for clinics"))
+    newest = a_product_hunt_feed(("Callhorn", "The phone of clinics, answered"))
     compared.follows("/callhorn", newest)
     compared.collects()
     compared.pairs()
