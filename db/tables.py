@@ -178,7 +178,7 @@ class LaunchRow(Table):
     tool_id: Mapped[int | None] = mapped_column(ForeignKey("tools.id"), index=True)
     address: Mapped[str] = mapped_column(default="", index=True)  # its canonical URL
     key: Mapped[str] = mapped_column(default="", index=True)  # its name's canonical key
-    confirmed: Mapped[bool] = mapped_column(default=False)  # an editor has said what it is
+    confirmed: Mapped[bool] = mapped_column(default=False)  # none of the tools like it
     page_read_at: Mapped[datetime | None]
     tried_at: Mapped[datetime | None]  # when an opponent was last looked for in vain
     created_at: Mapped[datetime]

@@ -107,6 +107,7 @@ class LaunchState(StrEnum):
 
     BACKLOG = "backlog"  # old news when we first saw it: goes no further by itself
     CANDIDATE = "candidate"  # an editor must say whether it is one
+    UNCLEAR = "unclear"  # an editor must say whether it is a tool we know
     REJECTED = "rejected"  # an editor said that it is none
     NEW = "new"  # recognised, not yet paired
     PAIRED = "paired"  # it has its comparison
@@ -127,7 +128,7 @@ class Launch:
     id: int = 0
     state: LaunchState = LaunchState.NEW
     reason: str = ""
-    confirmed: bool = False  # an editor said that it is what it says, and no tool we know
+    confirmed: bool = False  # an editor said that it is none of the tools whose names are like it
 
 
 @dataclass(frozen=True, slots=True)

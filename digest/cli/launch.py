@@ -92,7 +92,7 @@ def _pair_all(parts: wiring.Parts) -> None:
         f"{count(states[LaunchState.PAIRED], 'comparison')}, "
         f"{states[LaunchState.UNMATCHED]} without a head-to-head yet, "
         f"{states[LaunchState.KNOWN]} known already, "
-        f"{states[LaunchState.CANDIDATE]} waiting for an editor's word"
+        f"{states[LaunchState.UNCLEAR]} waiting for an editor's word"
     )
 
 

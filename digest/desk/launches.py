@@ -11,10 +11,16 @@ from db.store import tools
 from digest.errors import NotAllowedError
 from digest.model import Launch, LaunchState, Tool
 
-CONFIRMABLE = (LaunchState.CANDIDATE, LaunchState.BACKLOG, LaunchState.REJECTED)
+CONFIRMABLE = (
+    LaunchState.CANDIDATE,
+    LaunchState.UNCLEAR,
+    LaunchState.BACKLOG,
+    LaunchState.REJECTED,
+)
 JOINABLE = (*CONFIRMABLE, LaunchState.NEW, LaunchState.UNMATCHED)
 REJECTABLE = (
     LaunchState.CANDIDATE,
+    LaunchState.UNCLEAR,
     LaunchState.BACKLOG,
     LaunchState.NEW,
     LaunchState.UNMATCHED,
@@ -23,14 +29,14 @@ REJECTABLE = (
 
 def confirm_launches(sessions: Sessions, numbers: Sequence[int]) -> list[Launch]:
     """Let launches go on to be paired, all or none; raises NotAllowedError for one that has gone
-    on already."""
+    on already. One whose name is like a known tool's is another tool from here on."""
     with sessions.begin() as session:
-        confirmed = [
+        for number in numbers:
+            if store.launch(session, number).state is LaunchState.UNCLEAR:
+                store.confirm_launch(session, number)
+        return [
             _settled(session, number, "confirm", CONFIRMABLE, LaunchState.NEW) for number in numbers
         ]
-        for launch in confirmed:
-            store.confirm_launch(session, launch.id)
-        return confirmed
 
 
 def same_tool(sessions: Sessions, number: int, name: str) -> tuple[Launch, Tool]:
@@ -39,8 +45,9 @@ def same_tool(sessions: Sessions, number: int, name: str) -> tuple[Launch, Tool]
     with sessions.begin() as session:
         tool = tools.tool(session, name)
         launch = _settled(session, number, "join", JOINABLE, LaunchState.NEW)
+        launch = replace(launch, url=tool.url or launch.url)  # its page speaks against it no more
+        store.rewrite_launch(session, launch)
         tools.add_alias(session, tool.id, launch.name)
-        store.confirm_launch(session, number)
         return launch, tool
 
 

@@ -1,6 +1,6 @@
 """Give each new launch its head-to-head with a tool that holds a verdict."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -96,15 +96,23 @@ class Bench:
         tools = self.tools.values()
         challenger = announced(launch, self.tools)
         older = tuple(identity.older_versions(launch.name, tools))
-        is_plain = challenger.id or launch.confirmed or older
         return Question(
             launch=launch,
             challenger=challenger,
-            unclear=() if is_plain else tuple(identity.near_misses(launch.name, tools)),
+            unclear=self._unclear(launch, challenger, older),
             older=older,
             ranked=rank(challenger, self.pool),
             ranker=self.pool.ranker,
         )
+
+    def _unclear(self, launch: Launch, challenger: Tool, older: Sequence[Tool]) -> tuple[Tool, ...]:
+        """The tools that an editor must say the launch is, or is not."""
+        if launch.confirmed or older:
+            return ()
+        if challenger.id:
+            disagree = identity.makers_disagree(launch.url, challenger.url)
+            return (challenger,) if disagree else ()
+        return tuple(identity.near_misses(launch.name, self.tools.values()))
 
     def learn(self, pair: Pair | None) -> None:
         if pair:
@@ -132,7 +140,7 @@ def _pair_one(session: Session, asked: Question, now: datetime) -> Paired:
         reason = f"{challenger.name} has its comparison already"
         return _settled(session, launch, LaunchState.KNOWN, challenger.id, reason)
     if asked.unclear:
-        return _settled(session, launch, LaunchState.CANDIDATE, None, _unclear(asked))
+        return _settled(session, launch, LaunchState.UNCLEAR, None, _unclear(asked))
     for tool in asked.older if launch.state is LaunchState.NEW else ():
         store.want_review(session, tool.id, f"{launch.name} was launched (launch {launch.id})")
     choice = _choice(session, asked, now)
@@ -154,7 +162,9 @@ def _choice(session: Session, asked: Question, now: datetime) -> tuple[Tool, Why
     uses = comparisons.uses(session, now - RECENT)
     best = choose(asked.ranked, uses)
     if best:
-        return best.tool, why(asked.challenger, best, asked.ranker)
+        category = category_of(asked.challenger, asked.ranked)
+        challenger = replace(asked.challenger, category=category)
+        return best.tool, why(challenger, best, asked.ranker)
     judged = next((tool for tool in asked.older if tool.verdict), None)
     if judged and judged.slug != asked.challenger.slug and uses[judged.slug] < MOST_USES:
         return judged, why_version(asked.challenger, judged)

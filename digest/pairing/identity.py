@@ -20,6 +20,7 @@ __all__ = [
     "canonical_url",
     "find",
     "known_by",
+    "makers_disagree",
     "near_misses",
     "older_versions",
     "relation",
@@ -79,8 +80,12 @@ def same_launch(a: Launch, b: Launch) -> bool:
     address, keys = canonical_url(a.url), (canonical(a.name), canonical(b.name))
     if address and address == canonical_url(b.url):
         return keys[0].discriminators == keys[1].discriminators
-    makers = {owner(a.url), owner(b.url)} - {""}
-    return len(makers) < 2 and relation_of_keys(*keys) is Relation.SAME
+    return not makers_disagree(a.url, b.url) and relation_of_keys(*keys) is Relation.SAME
+
+
+def makers_disagree(a_url: str, b_url: str) -> bool:
+    """Whether two addresses tell of two makers; one that tells of none does not."""
+    return len({owner(a_url), owner(b_url)} - {""}) > 1
 
 
 def find(name: str, url: str, tools: Iterable[Tool]) -> Tool | None:

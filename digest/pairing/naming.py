@@ -16,6 +16,8 @@ def announced(launch: Launch, tools: Mapping[str, Tool]) -> Tool:
     """The tool a launch announces: one of `tools` (by slug), or a new one without a verdict; with
     what the launch tells and we did not know."""
     known = identity.find(launch.name, launch.url, tools.values())
+    if known and launch.confirmed and identity.makers_disagree(launch.url, known.url):
+        known = None  # an editor said that it is another of the same name
     tool = known or Tool(name=launch.name, slug=unused(slug_of(launch.name), tools))
     return replace(
         tool,

@@ -27,7 +27,9 @@ def why_version(challenger: Tool, older: Tool) -> Why:
 
 def _sentence(challenger: Tool, candidate: Candidate) -> str:
     said = _listed(_telling_phrases(challenger, candidate))
-    category = candidate.tool.category if candidate.category_agrees else ""
+    category = candidate.tool.category
+    if challenger.category.casefold() != category.casefold():
+        category = ""
     match (category, said):
         case ("", ""):
             return f"{candidate.tool.name} is the nearest tool with a verdict."

@@ -50,7 +50,7 @@ ENDINGS = (
 )  # fmt: skip
 
 
-WAITING = (LaunchState.UNMATCHED, LaunchState.CANDIDATE, LaunchState.KNOWN)
+WAITING = (LaunchState.UNMATCHED, LaunchState.UNCLEAR, LaunchState.KNOWN)
 
 
 class Year(NamedTuple):
@@ -96,7 +96,7 @@ def launch_of(day: int, random: Random, names: Iterator[str], held: list[Tool]) 
         case 11:
             name = f"{known.name} Studio"
         case 13:
-            name = known.name
+            name, url = known.name, known.url
         case 17:
             words = BEES
     return a_launch(name, tagline=tagline(random, words), url=url)
@@ -184,7 +184,7 @@ def test_a_launch_of_a_tool_we_hold_is_that_tools(year: Year) -> None:
     challenged = [pair.challenger for pair in year.pairs if pair.challenger.name in names]
     assert challenged
     assert all(challenger.verdict for challenger in challenged)
-    assert {"Studio"} == {one.name.split()[-1] for one in year.of(LaunchState.CANDIDATE)}
+    assert {"Studio"} == {one.name.split()[-1] for one in year.of(LaunchState.UNCLEAR)}
 
 
 def test_who_waited_meets_the_first_verdict_that_fits(year: Year) -> None:

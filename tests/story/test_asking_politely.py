@@ -176,7 +176,7 @@ def test_a_broken_document_costs_nothing_but_time(following: Newsroom) -> None:
     after_an_answer(following, Answer(b"\x1f\x8b\x08\x00 torn off", headers=broken))
     assert the_feed(following).failure.startswith("the answer broke off")
     following.web.script("/feed", Answer(FEED))
-    tick_through(following, hours=5)
+    tick_through(following, hours=6)
     assert the_feed(following).failure == ""
 
 

@@ -170,7 +170,7 @@ SAME_NOTEKEEL = "is it Notekeel? `digest launches same 1 TOOL`, or confirm it is
 
 def test_a_near_miss_waits_for_an_editor(holding: Newsroom) -> None:
     [report] = launch(holding, "Notekeel Cloud", NOTES)
-    assert (report.state, report.reason) == (LaunchState.CANDIDATE, SAME_NOTEKEEL)
+    assert (report.state, report.reason) == (LaunchState.UNCLEAR, SAME_NOTEKEEL)
     holding.clock.move(days=2)
     assert holding.pairs() == []
     assert the_launch(holding).reason == SAME_NOTEKEEL
@@ -223,3 +223,37 @@ def test_what_is_decided_is_not_joined_to_another_tool(holding: Newsroom) -> Non
     with pytest.raises(NotFoundError, match="there is no tool 'nobody'"):
         desk.same_tool(holding.sessions, 1, "nobody")
     assert tool(holding, "callhorn").aliases == ()
+
+
+# --- the same name, another maker ----------------------------------------------------------
+
+OF_ANOTHER = a_tool(
+    "Mergewren", tagline="Offline maps for hiking", url="https://wrens.example/", description=""
+)
+
+
+def test_the_name_of_another_makers_tool_asks_an_editor(holding: Newsroom) -> None:
+    holding.holds_verdicts_on(OF_ANOTHER)
+    [report] = launch(holding, "Mergewren", NOTES)  # at mergewren.example
+    assert (report.state, report.reason) == (
+        LaunchState.UNCLEAR,
+        "is it Mergewren? `digest launches same 1 TOOL`, or confirm it is another",
+    )
+
+
+def test_two_makers_may_have_a_tool_of_one_name(holding: Newsroom) -> None:
+    holding.holds_verdicts_on(OF_ANOTHER)
+    launch(holding, "Mergewren", NOTES)
+    desk.confirm_launches(holding.sessions, [1])
+    assert titles(holding.pairs()) == ["Mergewren vs Notekeel"]
+    assert tool(holding, "mergewren").tagline == OF_ANOTHER.tagline
+    assert tool(holding, "mergewren-2").tagline == NOTES
+
+
+def test_a_tool_that_changed_its_address_is_joined_by_an_editor(holding: Newsroom) -> None:
+    holding.holds_verdicts_on(OF_ANOTHER)
+    launch(holding, "Mergewren", NOTES)
+    desk.same_tool(holding.sessions, 1, "mergewren")
+    [report] = holding.pairs()
+    assert report.state is not LaunchState.UNCLEAR
+    assert the_launch(holding).url == OF_ANOTHER.url
