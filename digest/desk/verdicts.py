@@ -58,7 +58,20 @@ def _placed(tools: Sequence[Tool], known: Sequence[Tool]) -> list[Tool]:
         for tool in tools:
             if tool.slug not in slugs and (held := taken(tool)):
                 slugs[tool.slug] = held.slug
-    return [replace(tool, slug=slugs.get(tool.slug, tool.slug)) for tool in tools]
+    by_slug = {tool.slug: tool for tool in known}
+    placed = [replace(tool, slug=slugs.get(tool.slug, tool.slug)) for tool in tools]
+    return [_filled(tool, by_slug.get(tool.slug, tool)) for tool in placed]
+
+
+def _filled(tool: Tool, held: Tool) -> Tool:
+    """What a file leaves out and a launch has told stays."""
+    return replace(
+        tool,
+        tagline=tool.tagline or held.tagline,
+        description=tool.description or held.description,
+        category=tool.category or held.category,
+        url=tool.url or held.url,
+    )
 
 
 class _Free:

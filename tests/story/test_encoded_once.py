@@ -7,6 +7,7 @@ import pytest
 
 from db.engine import Sessions
 from digest.jobs.remember import AT_ONCE, Remembering
+from digest.jobs.tidy import tidy
 from tests.fakes import Meanings, StoppedClock
 from tests.makers import SUNDAY, a_tool
 from tests.newsroom import Newsroom, a_product_hunt_feed, titles
@@ -108,3 +109,14 @@ def test_where_nothing_waits_nothing_is_encoded(newsroom: Newsroom) -> None:
     newsroom.holds_verdicts_on(CALLWISE)
     assert newsroom.pairs() == []
     assert model.asked == []
+
+
+def test_what_was_computed_half_a_year_ago_is_computed_again(sessions: Sessions) -> None:
+    model, clock = Meanings(*TOPICS), StoppedClock(SUNDAY)
+    Remembering(model, sessions, clock)(["calls"])
+    clock.move(days=179)
+    assert tidy(sessions, clock).vectors == 0
+    clock.move(days=2)
+    assert tidy(sessions, clock).vectors == 1
+    Remembering(model, sessions, clock)(["calls"])
+    assert model.asked == ["calls", "calls"]

@@ -1,5 +1,6 @@
 """A launch is compared before its verdict is in; the page and the draft fill in when it comes."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -175,3 +176,10 @@ def test_a_draft_sent_back_takes_the_verdict_in(compared: Newsroom) -> None:
     assert (issue.state, issue.reason) == (IssueState.DRAFT, "")
     assert issue.rendering
     assert "3‑1 ship for Mergewren" in issue.rendering.html
+
+
+def test_what_a_launch_told_stays_where_the_file_says_nothing(compared: Newsroom) -> None:
+    for _ in range(2):
+        compared.holds_verdicts_on(replace(MERGEWREN, slug="mergewren", tagline="", url=""))
+        [wren] = [tool for tool in tools(compared) if tool.name == "Mergewren"]
+        assert (wren.tagline, wren.url) == (NOTES, "https://mergewren.example/")
