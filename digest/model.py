@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from digest.language import ENGLISH, Language
+
 
 class Call(StrEnum):
     """What one reviewer says of a tool."""
@@ -377,13 +379,6 @@ class Issue:
     dated: date | None = None  # the date a reader sees, in the publication's zone
 
 
-class Marker(StrEnum):
-    """Where one reader's own values go in a rendering; nothing else differs between readers."""
-
-    READER = "__READER__"
-    CONFIRMED_ON = "__CONFIRMED_ON__"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
     """Who publishes. `base_url` has no trailing slash; `sender` is the From header's value."""
@@ -395,6 +390,10 @@ class Publication:
     sender: str
     list_id: str
     unsubscribe_mailto: str = ""
+    language: Language = ENGLISH
+    accent: str = ""  # the colour of the brand, "#0a7a4a"; "" is the one of the tokens
+    logo: str = ""  # the https address of a square picture; "" shows the name's initial
+    footer: str = ""  # a line of the publication's own under every mail
 
 
 class Role(StrEnum):

@@ -41,6 +41,10 @@ class Settings:
     publication: str = "Ship or Skip"
     list_name: str = "Weekly AI Tool Verdicts"
     postal_address: str = "Ship or Skip, 1 Example Street, Springfield, EX 00000"
+    language: str = "en"
+    accent: str = ""
+    logo: str = ""
+    footer: str = ""
     timezone: ZoneInfo = UTC
     schedule: str = "weekly mon 06:00"
     engine: str = "inline"
@@ -97,6 +101,9 @@ SENDER = re.compile(rf'{SPEC}|(?:"[^"\\]*"|{WORDS})? *<{SPEC}>')
 SITE = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9/._~%-]*)?", re.IGNORECASE)
 LIST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9][A-Za-z0-9-]*)+")
 DATABASE = re.compile(r"sqlite:///.+|postgres(?:ql)?(?:\+psycopg)?://.+")
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
+PICTURE = re.compile(r"https://[A-Za-z0-9.:\[\]-]+/[!#-;=?-~]*", re.IGNORECASE)
 TOKEN = re.compile(r"[!-~]{16,}")  # what fits into a header as it is
 HOST = re.compile(r"[A-Za-z0-9_.:\[\]-]+(?:/[0-9]+\]?(?::[0-9]+)?)?")
 
@@ -165,6 +172,24 @@ def _sender(name: str, text: str) -> str:
 def _mailto(name: str, text: str) -> str:
     if not re.fullmatch(SPEC, text):
         raise SettingError(name, "a plain address such as leave@example.org", text)
+    return text
+
+
+def _language(name: str, text: str) -> str:
+    if not LANGUAGE.fullmatch(text):
+        raise SettingError(name, "a language such as en, de or pt-BR", text)
+    return text
+
+
+def _color(name: str, text: str) -> str:
+    if not COLOR.fullmatch(text):
+        raise SettingError(name, "a colour such as #0a7a4a", text)
+    return text.lower()
+
+
+def _picture(name: str, text: str) -> str:
+    if not PICTURE.fullmatch(text):
+        raise SettingError(name, "the https address of a picture", text)
     return text
 
 
@@ -237,6 +262,10 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "publication": _text,
     "list_name": _text,
     "postal_address": _text,
+    "language": _language,
+    "accent": _color,
+    "logo": _picture,
+    "footer": _text,
     "timezone": _zone,
     "schedule": _text,
     "approvers": _whole(1, 2),

@@ -28,6 +28,7 @@ from digest.jobs.due import run_if_due
 from digest.jobs.pair import pair
 from digest.jobs.send import Office, due, send
 from digest.jobs.tidy import tidy
+from digest.language import Language, language
 from digest.model import IssueState, LaunchState, Publication
 from digest.ports import Clock, Embed, Fetch, Post, Request, Response
 from digest.readers.links import Signing
@@ -135,7 +136,18 @@ def publication(settings: Settings) -> Publication:
         sender=settings.sender,
         list_id=settings.list_id,
         unsubscribe_mailto=settings.unsubscribe_mailto,
+        language=_language(settings),
+        accent=settings.accent,
+        logo=settings.logo,
+        footer=settings.footer,
     )
+
+
+def _language(settings: Settings) -> Language:
+    try:
+        return language(settings.language, template_sources(settings))
+    except InputError as error:
+        raise SettingError(NAMES["language"], str(error), settings.language) from error
 
 
 def template_sources(settings: Settings) -> dict[str, str]:
@@ -145,7 +157,7 @@ def template_sources(settings: Settings) -> dict[str, str]:
         file.relative_to(folder).as_posix(): file.read_text(encoding="utf-8")
         for folder in folders
         for file in sorted(folder.rglob("*"))
-        if file.suffix in {".mjml", ".txt", ".html", ".json", ".css", ".js"}
+        if file.suffix in {".mjml", ".txt", ".html", ".json", ".css", ".js", ".po"}
     }
 
 

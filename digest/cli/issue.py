@@ -17,7 +17,8 @@ from digest.issues import preflight
 from digest.issues.composing import Composition
 from digest.jobs import draft as drafting
 from digest.jobs import send as sending
-from digest.model import Delivery, DeliveryState, Issue, IssueState, Marker, Rendering
+from digest.markers import Marker
+from digest.model import Delivery, DeliveryState, Issue, IssueState, Rendering
 from digest.readers.addressing import Addressing, day, filled
 from digest.readers.links import Purpose
 

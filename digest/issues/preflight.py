@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from digest.issues.markup import unread_mjml
 from digest.issues.outline import Outline, outline
-from digest.model import Marker, Publication, Rendering
+from digest.markers import Marker
+from digest.model import Publication, Rendering
 
 # Gmail cuts a message short somewhere between 99,500 and 105,000 decoded bytes.
 CLIPPED_AT = 99_000

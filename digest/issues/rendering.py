@@ -10,7 +10,8 @@ from mjml import mjml2html
 
 from digest.errors import DigestError
 from digest.issues import markup, words
-from digest.model import Comparison, Issue, IssueKind, Marker, Publication, Rendering, initial
+from digest.markers import Marker
+from digest.model import Comparison, Issue, IssueKind, Publication, Rendering, initial
 
 TOKENS = "tokens.json"
 # Stands under the title of a single comparison when nobody wrote an introduction.

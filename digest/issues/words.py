@@ -7,7 +7,7 @@ from datetime import date
 from enum import Enum
 from typing import Any, TypeVar
 
-from digest.model import Marker
+from digest.markers import Marker
 
 Value = TypeVar("Value")
 

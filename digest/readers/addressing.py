@@ -16,7 +16,8 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from quopri import encodestring
 
-from digest.model import Delivery, Issue, Marker, Message, Publication, Rendering
+from digest.markers import Marker
+from digest.model import Delivery, Issue, Message, Publication, Rendering
 
 CRLF = b"\r\n"
 SOFT_BREAK = b"=\r\n"

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from digest.model import Delivery, Marker, Rendering
+from digest.markers import Marker
+from digest.model import Delivery, Rendering
 from digest.readers.addressing import Addressing, filled
 from tests.makers import SUNDAY, a_publication, an_issue
 

@@ -5,7 +5,8 @@ import pytest
 
 from digest.issues.preflight import findings
 from digest.issues.rendering import render, templates
-from digest.model import IssueKind, Marker, Rendering
+from digest.markers import Marker
+from digest.model import IssueKind, Rendering
 from tests.makers import (
     a_comparison,
     a_publication,

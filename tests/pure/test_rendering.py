@@ -10,7 +10,8 @@ from digest.issues import words
 from digest.issues.outline import outline
 from digest.issues.preflight import findings
 from digest.issues.rendering import RenderingError, render, templates
-from digest.model import Comparison, IssueKind, Item, Marker, Rendering, Tool, Why
+from digest.markers import Marker
+from digest.model import Comparison, IssueKind, Item, Rendering, Tool, Why
 from tests.makers import (
     PANEL,
     a_comparison,

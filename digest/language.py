@@ -1,0 +1,100 @@
+"""The language a publication speaks: its sentences by gettext, its dates and numbers by CLDR.
+
+English is the language of the sources; a catalogue (`templates/locale/<tag>.po`) brings another.
+A language without a catalogue still has its own dates, numbers and direction of writing.
+"""
+
+import gettext
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import PoFileError, read_po
+from babel.numbers import format_decimal, format_percent
+
+from digest.errors import InputError
+
+CATALOGUES = "locale/"  # where catalogues lie among the templates
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language. Sentences hold values as `%(name)s`, so that a translator may move them."""
+
+    locale: Locale
+    translations: gettext.NullTranslations = field(
+        default_factory=gettext.NullTranslations, compare=False, repr=False
+    )
+
+    @property
+    def tag(self) -> str:
+        """As HTML's `lang` wants it (BCP 47): "de", "pt-BR"."""
+        return str(self.locale).replace("_", "-")
+
+    @property
+    def dir(self) -> str:
+        """How it is written: "ltr" or "rtl"."""
+        return self.locale.text_direction
+
+    def gettext(self, message: str, /, **values: object) -> str:
+        return self.translations.gettext(message) % values
+
+    def pgettext(self, context: str, message: str, /, **values: object) -> str:
+        """For a word that other languages translate differently from place to place."""
+        return self.translations.pgettext(context, message) % values
+
+    def ngettext(self, one: str, many: str, number: int, /, **values: object) -> str:
+        """The form for that many; the number itself is `%(num)s`, written as the locale does."""
+        values = {"num": self.number(number), **values}
+        return self.translations.ngettext(one, many, number) % values
+
+    def date(self, day: date) -> str:
+        """As in "November 22, 2026" and "22. November 2026"."""
+        return format_date(day, "long", self.locale)
+
+    def number(self, number: float) -> str:
+        """As in "1,234" and "1.234"."""
+        return format_decimal(number, locale=self.locale)
+
+    def percent(self, whole: int) -> str:
+        """A percentage given as 0 to 100: "82%" and "82 %"."""
+        return format_percent(whole / 100, locale=self.locale)
+
+
+ENGLISH = Language(Locale("en"))
+
+
+def gettext_noop(message: str) -> str:
+    """The message itself: notes for the catalogue what stands in a table and is said later."""
+    return message
+
+
+def language(tag: str, sources: Mapping[str, str]) -> Language:
+    """The language of a tag such as "de" or "pt-BR". `sources` are the texts of the template
+    folder by their path; a catalogue among them, of the very tag or of its language alone, makes
+    it speak. Raises InputError for a tag that CLDR does not know or a catalogue that is broken.
+    """
+    try:
+        locale = Locale.parse(tag, sep="-")
+    except (ValueError, UnknownLocaleError) as error:
+        raise InputError(f"{tag!r} is no language CLDR knows, such as en, de or pt-BR") from error
+    names = [f"{CATALOGUES}{name}.po" for name in (tag, locale.language)]
+    found = next((name for name in names if name in sources), None)
+    if found is None:
+        return Language(locale)
+    return Language(locale, _compiled(found, sources[found]))
+
+
+def _compiled(name: str, catalogue: str) -> gettext.GNUTranslations:
+    try:
+        messages = read_po(io.BytesIO(catalogue.encode()), abort_invalid=True)
+    except PoFileError as error:
+        raise InputError(f"templates/{name}: {error}") from error
+    compiled = io.BytesIO()
+    write_mo(compiled, messages)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
