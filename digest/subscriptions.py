@@ -72,18 +72,20 @@ class Invitations(NamedTuple):
 
 
 class Asking(NamedTuple):
-    """A reader who asked to be let in and is owed a mail that asks to confirm."""
+    """A reader who asked to be let in and is owed a mail: one that asks to confirm, or one that
+    says they are in already."""
 
     number: int
     email: str
     at: datetime
+    already: bool = False
 
 
 def subscribe(
     sessions: Sessions, invitations: Invitations, email: str, categories: Iterable[str] = ()
 ) -> Asking | None:
-    """Note that somebody asks to be let in. None when no mail is due: to who is active or
-    suppressed already, or was asked minutes ago.
+    """Note that somebody asks to be let in. None when no mail is due: to who is suppressed or has
+    complained, or was mailed minutes ago.
 
     Raises InputError for what is no address. Nothing else tells the cases apart for who asks.
     """
@@ -92,18 +94,19 @@ def subscribe(
     with sessions.begin() as session:
         if store.suppressed(session, [invitations.signing.address_hash(found.key)]):
             return None
-        number = _pending(session, found, chosen, now)
-        if number is None or not may_ask(store.last_consent(session, number, "sign-up"), now):
+        asking = _asking(session, found, chosen, now)
+        if asking is None or not may_ask(_last_asked(session, asking.number), now):
             return None
-        store.keep_consent(session, number, "sign-up", "form", now)
-    return Asking(number, found.email, now)
+        act = "sign-up again" if asking.already else "sign-up"
+        store.keep_consent(session, asking.number, act, "form", now)
+    return asking
 
 
 def invite(invitations: Invitations, asking: Asking) -> None:
-    """Write the mail that asks to confirm, and post it."""
-    (receipt,) = invitations.post([_invitation(invitations, asking)])
+    """Write the mail that a sign-up is answered with, and post it."""
+    (receipt,) = invitations.post([_answer(invitations, asking)])
     if not isinstance(receipt, Sent):
-        log.error("subscriber %d was not asked to confirm: %s", asking.number, receipt.reason)
+        log.error("subscriber %d was not answered: %s", asking.number, receipt.reason)
 
 
 def may_confirm(signing: Signing, token: str, now: datetime) -> bool:
@@ -184,19 +187,26 @@ def _chosen(categories: Iterable[str]) -> tuple[str, ...]:
     return chosen
 
 
-def _pending(
+def _asking(
     session: Session, found: Address, categories: tuple[str, ...], now: datetime
-) -> int | None:
-    """The id of a reader who may be asked to confirm; None for who is let in already, or has
-    complained of our mail."""
+) -> Asking | None:
+    """The reader of an address, new or known; None for who has complained of our mail."""
     asked = Subscriber(email=found.email, state=SubscriberState.PENDING, categories=categories)
     number = store.add_subscriber(session, found.key, asked, now)
     if number is not None:
-        return number
+        return Asking(number, found.email, now)
     known = store.subscriber_by_key(session, found.key)
     assert known
+    if known.state is SubscriberState.ACTIVE:
+        return Asking(known.id, known.email, now, already=True)
     # Who has left stays so until they confirm: anybody can type an address into a form.
-    return known.id if known.state in (SubscriberState.PENDING, *GONE) else None
+    may_come = known.state in (SubscriberState.PENDING, *GONE)
+    return Asking(known.id, found.email, now) if may_come else None
+
+
+def _last_asked(session: Session, number: int) -> datetime | None:
+    asked = (store.last_consent(session, number, act) for act in ("sign-up", "sign-up again"))
+    return max((moment for moment in asked if moment), default=None)
 
 
 def _asked_since_leaving(session: Session, number: int) -> bool:
@@ -205,18 +215,22 @@ def _asked_since_leaving(session: Session, number: int) -> bool:
     return asked is not None and (left is None or asked > left)
 
 
-def _invitation(invitations: Invitations, asking: Asking) -> Message:
-    number, email, now = asking
-    token = invitations.signing.dated_token(number, Purpose.CONFIRM, now)
-    rendering = render_letter(
-        "confirm",
-        {"confirm_url": f"{invitations.publication.base_url}/confirm/{token}"},
-        invitations.publication,
-        invitations.templates,
-    )
-    known_as = f"confirm.{number}.{int(now.timestamp()):x}"
-    data = letter(rendering, invitations.publication, to=email, message_id=known_as, dated=now)
-    return Message(0, email, data)
+def _answer(invitations: Invitations, asking: Asking) -> Message:
+    publication, now = invitations.publication, asking.at
+    name, values = _letter_for(invitations, asking)
+    rendering = render_letter(name, values, publication, invitations.templates)
+    known_as = f"{name}.{asking.number}.{int(now.timestamp()):x}"
+    data = letter(rendering, publication, to=asking.email, message_id=known_as, dated=now)
+    return Message(0, asking.email, data)
+
+
+def _letter_for(invitations: Invitations, asking: Asking) -> tuple[str, dict[str, str]]:
+    site, signing = invitations.publication.base_url, invitations.signing
+    if asking.already:
+        token = signing.token(asking.number, Purpose.LEAVE)
+        return "already-subscribed", {"unsubscribe_url": f"{site}/unsubscribe/{token}"}
+    token = signing.dated_token(asking.number, Purpose.CONFIRM, asking.at)
+    return "confirm", {"confirm_url": f"{site}/confirm/{token}"}
 
 
 def _rows(name: str, body: bytes) -> Iterator[tuple[int, Mapping[str, str]]]:

@@ -1,6 +1,7 @@
 """Choose the parts: the one module that knows the settings and every room."""
 
 import contextlib
+import json
 import logging
 import os
 import secrets
@@ -20,8 +21,9 @@ from digest.desk.issues import House
 from digest.desk.trouble import Pen, tell_of_feeds
 from digest.embedding import MissingModelError, embedder
 from digest.errors import InputError, NotAllowedError
+from digest.issues.branding import branded
 from digest.issues.calendar import Rule, Weekly, parse_rule
-from digest.issues.rendering import Templates, templates
+from digest.issues.rendering import TOKENS, Templates, templates
 from digest.jobs.collect import collect
 from digest.jobs.draft import draft
 from digest.jobs.due import run_if_due
@@ -137,10 +139,19 @@ def publication(settings: Settings) -> Publication:
         list_id=settings.list_id,
         unsubscribe_mailto=settings.unsubscribe_mailto,
         language=_language(settings),
-        accent=settings.accent,
+        accent=_accent(settings),
         logo=settings.logo,
         footer=settings.footer,
     )
+
+
+def _accent(settings: Settings) -> str:
+    """The accent, if it can be read on what the tokens put it on."""
+    try:
+        branded(json.loads(template_sources(settings)[TOKENS]), settings.accent)
+    except InputError as error:
+        raise SettingError(NAMES["accent"], f"another colour: {error}", settings.accent) from error
+    return settings.accent
 
 
 def _language(settings: Settings) -> Language:

@@ -9,13 +9,21 @@ from jinja2 import DictLoader, Environment, StrictUndefined, TemplateError
 from mjml import mjml2html
 
 from digest.errors import DigestError
-from digest.issues import markup, words
-from digest.markers import Marker
+from digest.issues import markup, translating, words
+from digest.issues.branding import Tokens, branded
+from digest.language import gettext_noop
+from digest.markers import CLOSED, PARTLY, Marker, opening
 from digest.model import Comparison, Issue, IssueKind, Publication, Rendering, initial
 
 TOKENS = "tokens.json"
 # Stands under the title of a single comparison when nobody wrote an introduction.
-DEK = "What each one does, what it costs to start, and what the panel makes of it."
+DEK = gettext_noop("What each one does, what it costs to start, and what the panel makes of it.")
+
+
+def _block(comparison: Comparison) -> str:
+    """The opening of the block that only readers of a comparison's topics get."""
+    return opening((comparison.a.category, comparison.b.category))
+
 
 FILTERS = {
     "capitalised": words.capitalised,
@@ -23,6 +31,7 @@ FILTERS = {
     "initial": initial,
     "lead": words.lead,
     "linkable": markup.linkable,
+    "opening": _block,
     "rest": words.rest,
     "wrapped": words.wrapped,
 }
@@ -41,6 +50,7 @@ class Templates:
     """The mails' templates, read once; `templates` builds it."""
 
     environment: Environment
+    tokens: Tokens
 
     def fill(self, path: str, values: Mapping[str, object]) -> str:
         try:
@@ -58,10 +68,11 @@ def templates(sources: Mapping[str, str]) -> Templates:
         finalize=markup.inert,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
     environment.filters.update(FILTERS)
-    environment.globals.update(json.loads(sources[TOKENS]))
-    return Templates(environment)
+    environment.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension's own
+    return Templates(environment, json.loads(sources[TOKENS]))
 
 
 def _is_markup(path: str | None) -> bool:
@@ -76,33 +87,81 @@ def render(
     templates: Templates,
 ) -> Rendering:
     """The very texts that go out. `comparisons` stand in the order of the issue's items."""
-    shown = words.plain(_with_own_takeaways(issue, comparisons))
-    issue, publication = words.plain(replace(issue, rendering=None)), words.plain(publication)
-    folder = f"email/{issue.kind.value}"
-    values = _values(issue, shown, publication)
-    subject = issue.subject or _subject(templates, f"{folder}/subject.txt", values)
-    issue = replace(_opened(issue, shown, publication), subject=subject)
-    return _rendering(templates, folder, subject, issue.preheader, values | {"issue": issue})
+    return _rendering(_mail(issue, comparisons, publication, templates), templates)
 
 
 def render_letter(
     name: str, values: Mapping[str, object], publication: Publication, templates: Templates
 ) -> Rendering:
     """The mail of the folder `email/<name>` to one person: nothing is left to fill in."""
-    known = {"publication": words.plain(publication), "period": "", "day": "", **values}
-    subject = _subject(templates, f"email/{name}/subject.txt", known)
-    return _rendering(templates, f"email/{name}", subject, "", known)
+    return _rendering(_letter(name, values, publication, templates), templates)
 
 
-def _rendering(
-    templates: Templates, folder: str, subject: str, preheader: str, values: Mapping[str, object]
-) -> Rendering:
-    values = {**values, "subject": subject, "preheader": preheader}
+def mjml_source(
+    issue: Issue,
+    comparisons: Sequence[Comparison],
+    publication: Publication,
+    templates: Templates,
+) -> str:
+    """The MJML an issue is made of, for those who judge it by another implementation."""
+    return _mjml(_mail(issue, comparisons, publication, templates), templates)
+
+
+def letter_source(
+    name: str, values: Mapping[str, object], publication: Publication, templates: Templates
+) -> str:
+    """The MJML of a letter, as `mjml_source` gives an issue's."""
+    return _mjml(_letter(name, values, publication, templates), templates)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mail:
+    """A mail about to be written: the folder of its templates and all that they may name."""
+
+    folder: str
+    subject: str
+    preheader: str
+    values: Mapping[str, object]
+
+
+def _mail(
+    issue: Issue,
+    comparisons: Sequence[Comparison],
+    publication: Publication,
+    templates: Templates,
+) -> _Mail:
+    shown = words.plain(_with_own_takeaways(issue, comparisons))
+    issue, publication = words.plain(replace(issue, rendering=None)), words.plain(publication)
+    folder = f"email/{issue.kind.value}"
+    values = _values(issue, shown, publication) | _style(publication, templates)
+    subject = issue.subject or _subject(templates, f"{folder}/subject.txt", values)
+    issue = replace(_opened(issue, shown, publication), subject=subject)
+    told = {"issue": issue, "subject": subject, "preheader": issue.preheader}
+    return _Mail(folder, subject, issue.preheader, values | told)
+
+
+def _letter(
+    name: str, values: Mapping[str, object], publication: Publication, templates: Templates
+) -> _Mail:
+    folder = f"email/{name}"
+    known: dict[str, object] = {"publication": words.plain(publication), "period": "", "day": ""}
+    known |= _style(publication, templates) | dict(values)
+    subject = _subject(templates, f"{folder}/subject.txt", known)
+    return _Mail(folder, subject, "", known | {"subject": subject, "preheader": ""})
+
+
+def _style(publication: Publication, templates: Templates) -> dict[str, object]:
+    """How every mail of a publication looks and speaks."""
+    tokens = branded(templates.tokens, publication.accent)
+    return {**tokens, **translating.in_language(publication.language)}
+
+
+def _rendering(mail: _Mail, templates: Templates) -> Rendering:
     return Rendering(
-        subject=subject,
-        preheader=preheader,
-        html=_html(templates, f"{folder}/body.mjml", values),
-        text=_text(templates, f"{folder}/body.txt", values),
+        subject=mail.subject,
+        preheader=mail.preheader,
+        html=_html(f"{mail.folder}/body.mjml", _mjml(mail, templates)),
+        text=_text(templates, f"{mail.folder}/body.txt", mail.values),
     )
 
 
@@ -118,7 +177,7 @@ def _with_own_takeaways(issue: Issue, comparisons: Sequence[Comparison]) -> tupl
 def _opened(issue: Issue, shown: Sequence[Comparison], publication: Publication) -> Issue:
     """The issue with its first words in place where nobody wrote any."""
     if issue.kind is IssueKind.COMPARISON:
-        headline, intro = shown[0].title, DEK
+        headline, intro = shown[0].title, publication.language.gettext(DEK)
     else:
         headline, intro = publication.list_name, ""
     takeaway = shown[0].takeaway if shown else ""
@@ -140,10 +199,12 @@ def _values(
         "comparisons": shown,
         "comparison": shown[0] if shown else None,
         "period": issue.id if issue.kind is IssueKind.DIGEST else "",
-        "day": words.english_date(issue.dated) if issue.dated else "",
+        "day": publication.language.date(issue.dated) if issue.dated else "",
         "web_url": f"{publication.base_url}/issues/{issue.id}",
         "unsubscribe_url": f"{publication.base_url}/unsubscribe/{Marker.READER}",
         "confirmed_on": Marker.CONFIRMED_ON.value,
+        "partly": PARTLY,
+        "closed": CLOSED,
     }
 
 
@@ -151,8 +212,11 @@ def _subject(templates: Templates, path: str, values: Mapping[str, object]) -> s
     return words.fitting(words.SUBJECT_LIMIT, words.plain_text(templates.fill(path, values)))
 
 
-def _html(templates: Templates, path: str, values: Mapping[str, object]) -> str:
-    source = markup.squeezed(templates.fill(path, values))
+def _mjml(mail: _Mail, templates: Templates) -> str:
+    return markup.squeezed(templates.fill(f"{mail.folder}/body.mjml", mail.values))
+
+
+def _html(path: str, source: str) -> str:
     try:
         html = markup.polished(mjml2html(source, disable_comments=True, fonts={}))
     except ValueError as error:

@@ -1,5 +1,7 @@
 """Coming in: the form, the mail that asks back, and the button that confirms."""
 
+import re
+
 import pytest
 
 from digest import subscriptions
@@ -46,21 +48,30 @@ def test_a_known_address_gets_the_page_that_a_new_one_gets(site: LiveSite) -> No
 
 
 @pytest.mark.parametrize(
-    ("state", "mails"),
+    ("state", "subjects"),
     [
-        (SubscriberState.PENDING, 1),
-        (SubscriberState.ACTIVE, 0),
-        (SubscriberState.UNSUBSCRIBED, 1),
-        (SubscriberState.BOUNCED, 1),
-        (SubscriberState.COMPLAINED, 0),
+        (SubscriberState.PENDING, [b"Subject: Confirm "]),
+        (SubscriberState.ACTIVE, [b"Subject: You already get "]),
+        (SubscriberState.UNSUBSCRIBED, [b"Subject: Confirm "]),
+        (SubscriberState.BOUNCED, [b"Subject: Confirm "]),
+        (SubscriberState.COMPLAINED, []),
     ],
 )
-def test_a_mail_goes_only_to_who_may_still_come_in(
-    site: LiveSite, state: SubscriberState, mails: int
+def test_who_may_come_in_is_asked_and_who_is_in_is_told_so(
+    site: LiveSite, state: SubscriberState, subjects: list[bytes]
 ) -> None:
     site.has_reader(READER, state)
     site.fill_in("/subscribe", email=READER)
-    assert len(site.mail) == mails
+    found = [re.search(rb"^Subject: (Confirm|You already get) ", m.data, re.M) for m in site.mail]
+    assert [subject and subject[0] for subject in found] == subjects
+
+
+def test_who_is_in_already_is_told_so_once_in_ten_minutes(site: LiveSite) -> None:
+    site.has_reader(READER)
+    for _ in range(3):
+        site.fill_in("/subscribe", email=READER)
+        site.clock.move(minutes=3)
+    assert len(site.mail) == 1
 
 
 def test_an_erased_address_is_left_alone(site: LiveSite) -> None:
@@ -93,7 +104,7 @@ def test_a_mail_that_cannot_leave_is_told_to_the_log_and_not_to_the_stranger(
 ) -> None:
     site.mail.answers[READER] = Refused("the mailbox is closed")
     assert site.fill_in("/subscribe", email=READER).status == 200
-    assert "was not asked to confirm: the mailbox is closed" in caplog.text
+    assert "was not answered: the mailbox is closed" in caplog.text
     assert READER not in caplog.text
 
 
