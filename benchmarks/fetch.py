@@ -13,18 +13,17 @@ import gzip
 import json
 import multiprocessing
 import random
-import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from multiprocessing.connection import Connection
-from pathlib import Path
 
 import aiohttp
 from aiohttp import web
 
+from benchmarks.peak import peak_mb
 from digest.ports import Request, Response
 
 SIZE = 80_000  # bytes of a document, decompressed
@@ -84,7 +83,7 @@ def measure(fetch: Fetch, urls: Sequence[str]) -> Cost:
     ]
     unchanged, wall_304, cpu_304 = _timed(fetch, validated)
     _expect(304, 0, unchanged)
-    return Cost(wall_200, wall_304, cpu_200, cpu_304, _peak_mb())
+    return Cost(wall_200, wall_304, cpu_200, cpu_304, peak_mb())
 
 
 def _timed(fetch: Fetch, requests: Sequence[Request]) -> tuple[Sequence[Response], float, float]:
@@ -99,12 +98,6 @@ def _expect(status: int, size: int, answers: Sequence[Response]) -> None:
     for answer in answers:
         if (answer.status, len(answer.body)) != (status, size):
             raise SystemExit(f"{answer.url}: {answer.status} {len(answer.body)} {answer.error}")
-
-
-def _peak_mb() -> float:
-    """`getrusage` would tell of the parent too: its figure outlives exec."""
-    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text("utf-8"))
-    return round(int(found[1]) / 1024, 1) if found else 0
 
 
 def _document() -> bytes:

@@ -10,15 +10,14 @@ half a second instead of 20 to be fetched and 10 to be read.
 import argparse
 import json
 import multiprocessing
-import re
 import resource
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
+from benchmarks.peak import peak_mb
 from digest.errors import SourceError
 from digest.ports import Request
 from sources.feeds import parse
@@ -73,7 +72,7 @@ def measure(url: str, server: str, patience: Patience, processes: int) -> Cost:
     started = time.perf_counter()
     reason = collected(url, server, patience, processes)
     seconds = round(time.perf_counter() - started, 2)
-    return Cost(reason, seconds, _peak_mb(), _worker_mb())
+    return Cost(reason, seconds, peak_mb(), _worker_mb())
 
 
 def collected(url: str, server: str, patience: Patience, processes: int) -> str:
@@ -86,13 +85,6 @@ def collected(url: str, server: str, patience: Patience, processes: int) -> str:
     with Workers(processes, seconds=patience.reading) as workers:
         (reading,) = workers.parse([Job(parse, url, response.body)])
     return reading.answer.reason if isinstance(reading.answer, SourceError) else ""
-
-
-def _peak_mb() -> float:
-    """`getrusage` would tell of the parent too: its figure outlives exec."""
-    status = Path("/proc/self/status")
-    found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text("utf-8") if status.exists() else "")
-    return round(int(found[1]) / 1024, 1) if found else 0
 
 
 def _worker_mb() -> float:

@@ -1,5 +1,6 @@
 """Rows to values, by field name, in one place."""
 
+from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any, TypeVar
 
@@ -19,6 +20,11 @@ def value(kind: type[T], row: Table, **given: Any) -> T:
     names = (field.name for field in fields(kind) if field.name not in given)  # type: ignore[arg-type]
     found = {name: getattr(row, name) for name in names}
     return kind(**{name: _frozen(item) for name, item in found.items()}, **given)
+
+
+def columns(one: object, names: Iterable[str]) -> dict[str, Any]:
+    """The value's fields of these names, as the row's columns of the same names; the way back."""
+    return {name: getattr(one, name) for name in names}
 
 
 def _frozen(item: Any) -> Any:

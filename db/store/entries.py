@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from db.mapping import insert_new, value
+from db.mapping import columns, insert_new, value
 from db.tables import EntryRow
 from digest.model import Seen
 
+SAID = ("identity", "title", "link", "updated", "content")  # what an entry says of itself
 MOST_OF_LATE = 1_000
 """How far back we look for an entry that came back under another identity."""
 
@@ -30,19 +31,8 @@ def latest(session: Session, feed: int) -> list[Seen]:
 
 def keep_entry(session: Session, feed: int, seen: Seen, now: datetime) -> bool:
     """Note an entry that is new; False if another hand was faster."""
-    insert = insert_new(session, EntryRow).values(
-        feed_id=feed,
-        identity=seen.identity,
-        title=seen.title,
-        link=seen.link,
-        published=seen.published,
-        updated=seen.updated,
-        content=seen.content,
-        kind=seen.kind,
-        reason=seen.reason,
-        launch_id=seen.launch_id,
-        first_seen=now,
-    )
+    shown = columns(seen, (*SAID, "published", "kind", "reason", "launch_id"))
+    insert = insert_new(session, EntryRow).values(feed_id=feed, first_seen=now, **shown)
     return session.scalar(insert.returning(EntryRow.id)) is not None
 
 
@@ -61,14 +51,7 @@ def change_entry(session: Session, feed: int, identity: str, seen: Seen, now: da
     session.execute(
         update(EntryRow)
         .where(EntryRow.feed_id == feed, EntryRow.identity == identity)
-        .values(
-            identity=seen.identity,
-            title=seen.title,
-            link=seen.link,
-            updated=seen.updated,
-            content=seen.content,
-            changed_at=now,
-        )
+        .values(changed_at=now, **columns(seen, SAID))
     )
 
 

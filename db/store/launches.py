@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from db.mapping import value
+from db.mapping import columns, value
 from db.tables import FeedRow, LaunchRow
 from digest.errors import NotAllowedError, NotFoundError
 from digest.model import Feed, Launch, LaunchState
@@ -30,20 +30,16 @@ CHECKED = (
     "noticed_at",
 )
 """What a check may change of a feed, besides its address."""
+TOLD = ("name", "tagline", "description", "url", "category", "published", "state", "reason")
+"""What is kept of a launch as it stands."""
 
 
 def add_feed(session: Session, feed: Feed, now: datetime) -> Feed:
     """Follow a feed that has no id yet."""
     if session.scalar(select(FeedRow.id).where(FeedRow.url == feed.url)):
         raise NotAllowedError("add the feed", (f"{feed.url} is followed already",))
-    row = FeedRow(
-        url=feed.url,
-        kind=feed.kind,
-        title=feed.title,
-        category=feed.category,
-        backlog=feed.backlog,
-        created_at=now,
-    )
+    given = columns(feed, ("url", "kind", "title", "category", "backlog"))
+    row = FeedRow(**given, created_at=now)
     session.add(row)
     session.flush()
     return value(Feed, row)
@@ -68,8 +64,8 @@ def note_checked(session: Session, feed: Feed, now: datetime) -> None:
         return  # taken off while it was fetched
     taken = select(FeedRow.id).where(FeedRow.url == feed.url, FeedRow.id != feed.id)
     url = row.url if session.scalar(taken) else feed.url
-    for name in CHECKED:
-        setattr(row, name, getattr(feed, name))
+    for name, found in columns(feed, CHECKED).items():
+        setattr(row, name, found)
     row.url, row.checked_at = url, now
     row.paused = row.paused or feed.paused  # an editor may have paused it meanwhile
     session.flush()
@@ -81,20 +77,7 @@ def tell_of(session: Session, feeds: Collection[int], now: datetime) -> None:
 
 
 def keep_launch(session: Session, launch: Launch, now: datetime) -> int:
-    known = known_by(launch)
-    row = LaunchRow(
-        name=launch.name,
-        tagline=launch.tagline,
-        description=launch.description,
-        url=launch.url,
-        category=launch.category,
-        published=launch.published,
-        state=launch.state,
-        reason=launch.reason,
-        address=known.address,
-        key=known.key,
-        created_at=now,
-    )
+    row = LaunchRow(**_columns(launch), created_at=now)
     session.add(row)
     session.flush()
     return row.id
@@ -111,23 +94,13 @@ def alike(session: Session, launch: Launch, since: datetime) -> list[Launch]:
 
 def rewrite_launch(session: Session, launch: Launch) -> None:
     """Put a launch in place of what was kept under its id."""
+    session.execute(update(LaunchRow).where(LaunchRow.id == launch.id).values(**_columns(launch)))
+
+
+def _columns(launch: Launch) -> dict[str, object]:
+    """With what it is found again by."""
     known = known_by(launch)
-    session.execute(
-        update(LaunchRow)
-        .where(LaunchRow.id == launch.id)
-        .values(
-            name=launch.name,
-            tagline=launch.tagline,
-            description=launch.description,
-            url=launch.url,
-            category=launch.category,
-            published=launch.published,
-            state=launch.state,
-            reason=launch.reason,
-            address=known.address,
-            key=known.key,
-        )
-    )
+    return {**columns(launch, TOLD), "address": known.address, "key": known.key}
 
 
 def launches(session: Session, states: Sequence[LaunchState] = ()) -> list[Launch]:

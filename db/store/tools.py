@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
-from db.mapping import insert_new, value
+from db.mapping import columns, insert_new, value
 from db.tables import AliasRow, ReviewRow, ToolRow, VoteRow
 from digest.errors import NotFoundError
 from digest.model import Call, Review, Tool, Votes
@@ -40,7 +40,7 @@ def tool(session: Session, name: str) -> Tool:
 
 def fill_tool(session: Session, tool: Tool) -> None:
     """Keep what a launch told of a tool we hold; its reviews and votes stay as they are."""
-    told = {name: getattr(tool, name) for name in ("tagline", "description", "url", "category")}
+    told = columns(tool, ("tagline", "description", "url", "category"))
     session.execute(update(ToolRow).where(ToolRow.id == tool.id).values(told))
 
 
@@ -87,8 +87,8 @@ def put_tool(session: Session, tool: Tool, now: datetime) -> Put:
     if row is None:
         row = ToolRow(slug=tool.slug, aliases=[], reviews=[], votes=[])
         session.add(row)
-    for name in COLUMNS:
-        setattr(row, name, getattr(tool, name))
+    for name, found in columns(tool, COLUMNS).items():
+        setattr(row, name, found)
     _put_aliases(row, tool.aliases)
     _put_reviews(row, tool.reviews)
     _put_votes(row, tool.votes, now)
