@@ -19,7 +19,7 @@ from digest.jobs import draft as drafting
 from digest.jobs import send as sending
 from digest.markers import Marker
 from digest.model import Delivery, DeliveryState, Issue, IssueState, Rendering
-from digest.readers.addressing import Addressing, day, filled
+from digest.readers.addressing import Addressing, confirmed_on, filled
 from digest.readers.links import Purpose
 
 as_editor = click.option("--as", "email", required=True, metavar="EMAIL", help="The editor.")
@@ -122,7 +122,8 @@ def _write_sample(
 ) -> None:
     now = parts.clock()
     token = parts.signing.token(SAMPLE_READER, Purpose.LEAVE)
-    values = {Marker.READER: token, Marker.CONFIRMED_ON: day(now)}
+    day = confirmed_on(parts.publication, now.date())
+    values = {Marker.READER: token, Marker.CONFIRMED_ON: day}
     if html:
         Path(html).write_text(filled(rendering.html, values), encoding="utf-8")
     if text:

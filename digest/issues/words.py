@@ -7,7 +7,7 @@ from datetime import date
 from enum import Enum
 from typing import Any, TypeVar
 
-from digest.markers import Marker
+from digest.markers import disarmed
 
 Value = TypeVar("Value")
 
@@ -15,8 +15,6 @@ BREAKS = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
 # C0 and C1 controls, bidi embeddings, overrides and isolates, halves of surrogate pairs,
 # and the code points that no document may hold.
 UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
-# Any run of underscores is taken whole: what is left of a longer run must not be a marker again.
-MARKERS = re.compile(f"_{{2,}}({'|'.join(marker.strip('_') for marker in Marker)})_{{2,}}")
 SENTENCE_END = re.compile(r"[.!?][\"”’)]?\s+(?=[^\sa-z])")
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -44,7 +42,7 @@ def plain(value: Value) -> Value:
 def plain_text(text: str) -> str:
     """One line without invisible controls, in which no marker of ours stands."""
     line = UNPRINTABLE.sub("", BREAKS.sub(" ", text)).strip()
-    return MARKERS.sub(r"_\1_", line)
+    return disarmed(line)
 
 
 def lead(text: str) -> str:

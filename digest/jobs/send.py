@@ -16,13 +16,16 @@ from db.store import deliveries as ledger
 from db.store import issues as store
 from db.store import readers
 from db.store.deliveries import Leased, Outcome
-from digest.errors import NotAllowedError
+from digest import markers
+from digest.errors import InputError, NotAllowedError
+from digest.markers import Topics
 from digest.model import (
     Delivery,
     DeliveryState,
     Doubtful,
     Issue,
     IssueState,
+    Message,
     Publication,
     Receipt,
     Refused,
@@ -82,11 +85,13 @@ def send(
     """
     issue = _begin(sessions, office.clock, name)
     _freeze(sessions, issue, office.clock)
-    categories = _categories(sessions, issue)
     assert issue.rendering
+    # A rendering without blocks is whole for everyone, but who chose categories was promised no
+    # mail on others: then the tools tell what it is on.
+    topics = markers.topics(issue.rendering.html) or _categories(sessions, issue)
     addressing = Addressing(issue, issue.rendering, office.publication)
     while leased := _lease(sessions, office, name):
-        deliverable = _skip_others(sessions, leased, categories, office)
+        deliverable = _skip_others(sessions, leased, topics, office)
         for start in range(0, len(deliverable), office.micro_batch):
             batch = deliverable[start : start + office.micro_batch]
             if not _send_batch(sessions, batch, addressing, office):
@@ -142,7 +147,7 @@ def _freeze(sessions: Sessions, issue: Issue, clock: Clock) -> None:
             frozen = ledger.freeze(session, issue.id, cadence, SLICE, clock()) is None
 
 
-def _categories(sessions: Sessions, issue: Issue) -> frozenset[str]:
+def _categories(sessions: Sessions, issue: Issue) -> Topics:
     with reading(sessions) as session:
         pairs = comparison_store.pairs(session, [item.comparison for item in issue.items])
     tools = [tool for pair in pairs for tool in (pair.challenger, pair.incumbent)]
@@ -159,9 +164,9 @@ def _lease(sessions: Sessions, office: Office, name: str) -> list[Leased]:
 
 
 def _skip_others(
-    sessions: Sessions, leased: Sequence[Leased], categories: frozenset[str], office: Office
-) -> list[Delivery]:
-    """Settle those who must not get it as skipped; the others' deliveries come back."""
+    sessions: Sessions, leased: Sequence[Leased], topics: Topics, office: Office
+) -> list[Leased]:
+    """Settle those who must not get an issue on these topics as skipped; the others come back."""
     hashes = {one.delivery.id: _hash(one.delivery, office.signing) for one in leased}
     with sessions.begin() as session:
         suppressed = readers.suppressed(session, list(hashes.values()))
@@ -169,14 +174,18 @@ def _skip_others(
         for one in leased:
             reader = Reader(
                 state=one.subscriber_state,
-                categories=frozenset(category.lower() for category in one.categories),
+                categories=_chosen(one),
                 suppressed=suppressed.get(hashes[one.delivery.id], ""),
             )
-            if reason := reason_to_skip(reader, categories):
+            if reason := reason_to_skip(reader, topics):
                 skipped.append(Outcome(one.delivery, DeliveryState.SKIPPED, reason=reason))
         ledger.settle(session, skipped, office.clock())
     gone = {outcome.delivery.id for outcome in skipped}
-    return [one.delivery for one in leased if one.delivery.id not in gone]
+    return [one for one in leased if one.delivery.id not in gone]
+
+
+def _chosen(leased: Leased) -> Topics:
+    return frozenset(category.lower() for category in leased.categories)
 
 
 def _hash(delivery: Delivery, signing: Signing) -> str:
@@ -184,22 +193,38 @@ def _hash(delivery: Delivery, signing: Signing) -> str:
 
 
 def _send_batch(
-    sessions: Sessions, batch: Sequence[Delivery], addressing: Addressing, office: Office
+    sessions: Sessions, batch: Sequence[Leased], addressing: Addressing, office: Office
 ) -> bool:
     """Mark, post and settle a micro-batch; False when the transport wants no more for now."""
     with sessions.begin() as session:
-        marked = ledger.mark_sending(session, batch, office.clock(), LEASE_SECONDS)
-    messages = [
-        addressing.address(
-            delivery, office.signing.token(delivery.subscriber, Purpose.LEAVE), office.clock()
-        )
-        for delivery in marked
-    ]
-    receipts = office.post(messages)
+        deliveries = [one.delivery for one in batch]
+        marked = ledger.mark_sending(session, deliveries, office.clock(), LEASE_SECONDS)
+    chosen = {one.delivery.id: _chosen(one) for one in batch}
+    letters = [_letter(addressing, office, one, chosen[one.id]) for one in marked]
+    receipts = _post(letters, office.post)
     outcomes = [outcome(*one) for one in zip(marked, receipts, strict=True)]
     with sessions.begin() as session:
         ledger.settle(session, outcomes, office.clock())
     return all(one.state is not DeliveryState.QUEUED for one in outcomes)
+
+
+def _letter(
+    addressing: Addressing, office: Office, delivery: Delivery, topics: Topics
+) -> Message | Refused:
+    """An address that no header can hold must not cost the rest of its batch their mail."""
+    token = office.signing.token(delivery.subscriber, Purpose.LEAVE)
+    try:
+        return addressing.address(delivery, token, office.clock(), topics)
+    except InputError as error:
+        return Refused(str(error))
+
+
+def _post(letters: Sequence[Message | Refused], post: Post) -> list[Receipt]:
+    """One receipt a letter, in order; what is refused already is not posted."""
+    messages = [one for one in letters if isinstance(one, Message)]
+    numbers = [message.delivery for message in messages]
+    receipts = dict(zip(numbers, post(messages), strict=True))
+    return [one if isinstance(one, Refused) else receipts[one.delivery] for one in letters]
 
 
 def outcome(delivery: Delivery, receipt: Receipt) -> Outcome:

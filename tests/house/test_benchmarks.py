@@ -38,12 +38,14 @@ LISTED = (
 
 
 def measured(module: str, *arguments: str | Path) -> dict[str, Any]:
+    (told,) = all_measured(module, *arguments)
+    return told
+
+
+def all_measured(module: str, *arguments: str | Path) -> list[dict[str, Any]]:
     command = [sys.executable, "-m", f"benchmarks.{module}", *map(str, arguments)]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    (line,) = ran.stdout.splitlines()
-    told = json.loads(line)
-    assert isinstance(told, dict)
-    return told
+    return [json.loads(line) for line in ran.stdout.splitlines()]
 
 
 @pytest.mark.parametrize("workers", [0, 2])
@@ -204,6 +206,25 @@ def test_names_are_scored_and_false_merges_shown(tmp_path: Path) -> None:
     lines = (tmp_path / "predictions.tsv").read_text(encoding="utf-8").splitlines()
     assert lines[:2] == ["name_a\tname_b\trelation", "Notekeel\tNote-Keel\tsame"]
     assert len(lines) == 6
+
+
+def test_rendering_and_addressing_are_measured_beside_others(tmp_path: Path) -> None:
+    told = all_measured(
+        *("render", "--comparisons", "2", "--readers", "1200", "--seconds", "0.1"),
+        *("--mjml", tmp_path / "nothing"),
+    )
+    rendering, addressing, memory = told
+    assert [one["measure"] for one in told] == ["render", "address", "memory"]
+    assert rendering["html_per_s"] > rendering["chain_per_s"] > 0
+    assert rendering["npm_mjml"] is None
+    assert "npm install" in rendering["note"]
+    whole, chosen, built = (addressing[side] for side in ("whole", "chosen", "email_message"))
+    assert whole["message_bytes"] > chosen["message_bytes"] > 10_000
+    assert whole["message_bytes"] == pytest.approx(built["message_bytes"], rel=0.1)
+    assert whole["per_s"] > whole["per_s_with_signing"] > built["per_s"] > 0
+    assert addressing["copying_per_s"] > whole["per_s"]
+    assert memory["peak_mb"].keys() == {"1000", "1200"}
+    assert memory["grown_mb"] < 5
 
 
 @pytest.mark.slow

@@ -1,16 +1,21 @@
 """Each reader once, whatever happens between the approval and the last message."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
+from email.message import EmailMessage
 
 import pytest
+from sqlalchemy import update
 
+from db.tables import IssueRow, SubscriberRow
 from digest import subscriptions
 from digest.jobs.send import progress
 from digest.model import DeliveryState, Doubtful, IssueState, Message, Receipt, Refused
 from digest.readers.links import Purpose
 from tests.fakes import MailService
 from tests.makers import a_panel, a_tool
-from tests.newsroom import WEEK, Newsroom, a_product_hunt_feed
+from tests.newsroom import WEEK, Newsroom, a_product_hunt_feed, part
 
 READERS = ("ada@inbox.example", "bo@inbox.example", "cy@inbox.example")
 RIVALS = [
@@ -20,23 +25,28 @@ RIVALS = [
     a_tool("Querymoth", tagline="SQL from plain questions", reviews=a_panel(20), description=""),
 ]
 LAUNCH = ("Mergewren", "Drafts release notes from merged pull requests")
+CALLS = ("Ringlow", "Answers the phone for clinics and takes messages")
 SENT, SKIPPED, UNKNOWN = DeliveryState.SENT, DeliveryState.SKIPPED, DeliveryState.UNKNOWN
 
 
 @pytest.fixture
 def approved(newsroom: Newsroom) -> Newsroom:
     """A newsroom whose issue is approved and past its undo, for three readers."""
-    newsroom.hires()
     newsroom.has_readers(*READERS)
+    approves_an_issue_on(newsroom, LAUNCH)
+    return newsroom
+
+
+def approves_an_issue_on(newsroom: Newsroom, *launches: tuple[str, str]) -> None:
+    newsroom.hires()
     newsroom.holds_verdicts_on(*RIVALS)
-    newsroom.follows("/feed", a_product_hunt_feed(LAUNCH))
+    newsroom.follows("/feed", a_product_hunt_feed(*launches))
     newsroom.collects()
     newsroom.pairs()
     newsroom.drafts()
     newsroom.submits()
     newsroom.approves()
     newsroom.clock.move(minutes=10)
-    return newsroom
 
 
 def test_every_active_reader_gets_it_once(approved: Newsroom) -> None:
@@ -67,6 +77,55 @@ def test_a_reader_of_other_categories_is_skipped_with_the_reason(approved: Newsr
     approved.posts_through(MailService())
     assert approved.sends().counts == {SENT: 3, SKIPPED: 1}
     assert approved.reasons() == {"nothing in the categories the reader chose"}
+
+
+def test_a_reader_of_some_categories_gets_the_comparisons_on_these(newsroom: Newsroom) -> None:
+    newsroom.has_readers(READERS[0])
+    newsroom.has_readers(READERS[1], categories="VOICE; Law")
+    approves_an_issue_on(newsroom, LAUNCH, CALLS)
+    assert newsroom.sends().counts == {SENT: 2}
+    whole, chosen = newsroom.inbox()
+    for kind in ("plain", "html"):
+        assert {"/compare/mergewren", "/compare/ringlow"} == compared(whole, kind)
+        assert {"/compare/ringlow"} == compared(chosen, kind)
+        assert "on the topics you chose" in part(chosen, kind)
+        assert "on the topics you chose" not in part(whole, kind)
+
+
+def compared(message: EmailMessage, kind: str) -> set[str]:
+    return set(re.findall(r"/compare/[a-z]+", part(message, kind)))
+
+
+def test_an_issue_approved_without_blocks_spares_readers_of_other_categories(
+    approved: Newsroom,
+) -> None:
+    approved.has_readers("di@inbox.example", categories="Voice")
+    approved.has_readers("el@inbox.example", categories="Writing")
+    approved_without_blocks(approved)
+    assert approved.sends().counts == {SENT: 4, SKIPPED: 1}
+    assert approved.reasons() == {"nothing in the categories the reader chose"}
+    assert "di@inbox.example" not in [message["To"] for message in approved.inbox()]
+    assert {part(message, "plain") for message in approved.inbox()} == {"An issue of old.\n"}
+
+
+def approved_without_blocks(newsroom: Newsroom) -> None:
+    """The issue as an earlier version of the product rendered it."""
+    issue = newsroom.issue()
+    assert issue.rendering
+    old = replace(issue.rendering, html="<p>An issue of old.</p>", text="An issue of old.\n")
+    written = {"html": old.html, "text": old.text, "approved_fingerprint": old.fingerprint}
+    with newsroom.sessions.begin() as session:
+        session.execute(update(IssueRow).where(IssueRow.id == WEEK).values(written))
+
+
+def test_an_address_that_no_header_can_hold_fails_alone(approved: Newsroom) -> None:
+    with approved.sessions.begin() as session:
+        bo = SubscriberRow.email == READERS[1]
+        session.execute(update(SubscriberRow).where(bo).values(email="bo@inbox.example\nBcc: x"))
+    assert approved.sends().counts == {SENT: 2, DeliveryState.FAILED: 1}
+    assert [message["To"] for message in approved.inbox()] == [READERS[0], READERS[2]]
+    (reason,) = approved.reasons()
+    assert reason.endswith("cannot stand in a header as an address")
 
 
 def test_a_refusal_for_good_fails_that_reader_alone(approved: Newsroom) -> None:
