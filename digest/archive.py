@@ -9,6 +9,7 @@ from db.store import comparisons as comparison_store
 from db.store import issues as issue_store
 from digest.errors import NotFoundError
 from digest.issues import syndication
+from digest.language import ENGLISH, Language
 from digest.model import Comparison, Issue, IssueState, Publication
 from digest.pairing.comparing import compare
 
@@ -16,15 +17,18 @@ LATEST = 30  # comparisons on the first page and in a feed
 PUBLIC = (IssueState.SENDING, IssueState.SENT)
 
 
-def latest(sessions: Sessions, category: str = "", limit: int = LATEST) -> list[Comparison]:
+def latest(
+    sessions: Sessions, category: str = "", limit: int = LATEST, language: Language = ENGLISH
+) -> list[Comparison]:
     with reading(sessions) as session:
-        return [compare(pair) for pair in comparison_store.latest(session, limit, category)]
+        pairs = comparison_store.latest(session, limit, category)
+    return [compare(pair, language) for pair in pairs]
 
 
-def comparison(sessions: Sessions, slug: str) -> Comparison:
+def comparison(sessions: Sessions, slug: str, language: Language = ENGLISH) -> Comparison:
     """Raises NotFoundError."""
     with reading(sessions) as session:
-        return compare(comparison_store.pair(session, slug))
+        return compare(comparison_store.pair(session, slug), language)
 
 
 class Sheet(NamedTuple):
@@ -40,7 +44,7 @@ def issues(sessions: Sessions) -> list[Issue]:
         return issue_store.issues(session, PUBLIC)
 
 
-def issue(sessions: Sessions, name: str) -> Sheet:
+def issue(sessions: Sessions, name: str, language: Language = ENGLISH) -> Sheet:
     """An issue that has gone out; a draft is not there yet for visitors."""
     with reading(sessions) as session:
         found = issue_store.issue(session, name)
@@ -48,7 +52,7 @@ def issue(sessions: Sessions, name: str) -> Sheet:
             raise NotFoundError("issue", name)
         pairs = comparison_store.pairs(session, [item.comparison for item in found.items])
     own = {item.comparison: item.takeaway for item in found.items}
-    compared = [compare(pair) for pair in pairs]
+    compared = [compare(pair, language) for pair in pairs]
     return Sheet(
         found,
         tuple(replace(one, takeaway=own[one.slug] or one.takeaway) for one in compared),
@@ -64,4 +68,5 @@ FORMATS: Mapping[str, Callable[..., bytes]] = {
 
 def feed(sessions: Sessions, publication: Publication, kind: str, category: str = "") -> bytes:
     """The published feed in one of FORMATS."""
-    return FORMATS[kind](latest(sessions, category), publication, category=category)
+    shown = latest(sessions, category, language=publication.language)
+    return FORMATS[kind](shown, publication, category=category)

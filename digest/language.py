@@ -6,7 +6,7 @@ A language without a catalogue still has its own dates, numbers and direction of
 
 import gettext
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -52,6 +52,12 @@ class Language:
         values = {"num": self.number(number), **values}
         return self.translations.ngettext(one, many, number) % values
 
+    def listing(self, parts: Sequence[str]) -> str:
+        """The parts as a person lists them: `a`, `a and b`, `a, b and c`."""
+        if len(parts) < 2:
+            return "".join(parts)
+        return self.gettext("%(most)s and %(last)s", most=", ".join(parts[:-1]), last=parts[-1])
+
     def date(self, day: date) -> str:
         """As in "November 22, 2026" and "22. November 2026"."""
         return format_date(day, "long", self.locale)
@@ -70,6 +76,16 @@ ENGLISH = Language(Locale("en"))
 
 def gettext_noop(message: str) -> str:
     """The message itself: notes for the catalogue what stands in a table and is said later."""
+    return message
+
+
+def ngettext_noop(one: str, many: str) -> tuple[str, str]:
+    """As `gettext_noop`, for a message with a form for one and a form for many."""
+    return one, many
+
+
+def pgettext_noop(_context: str, message: str) -> str:
+    """As `gettext_noop`, for a word that is looked up by its context."""
     return message
 
 

@@ -119,13 +119,20 @@ def _path(_name: str, text: str) -> Path:
 
 
 def _folder(name: str, text: str) -> Path:
-    if not Path(text).is_dir():
+    if not _is_folder(text):
         raise SettingError(name, "the path of a folder", text)
     return Path(text)
 
 
+def _is_folder(text: str) -> bool:
+    try:
+        return Path(text).is_dir()
+    except OSError:  # longer than any name may be
+        return False
+
+
 def _embedder(name: str, text: str) -> str:
-    if text != NO_EMBEDDER and not Path(text).is_dir():
+    if text != NO_EMBEDDER and not _is_folder(text):
         accepts = f"{NO_EMBEDDER}, or the path of a folder with model.onnx and tokenizer.json"
         raise SettingError(name, accepts, text)
     return text

@@ -262,7 +262,14 @@ def _collect(parts: Parts, _: str) -> str:
 
 
 def _pair(parts: Parts, _: str) -> str:
-    reports = pair(parts.sessions, parts.fetch, parts.clock, embed=parts.embed, due=True)
+    reports = pair(
+        parts.sessions,
+        parts.fetch,
+        parts.clock,
+        embed=parts.embed,
+        due=True,
+        language=parts.publication.language,
+    )
     paired = sum(report.state is LaunchState.PAIRED for report in reports)
     return f"{paired} of {len(reports)} launches paired"
 

@@ -1,6 +1,7 @@
 """Tools with their aliases, reviews and votes."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -42,6 +43,14 @@ def fill_tool(session: Session, tool: Tool) -> None:
     """Keep what a launch told of a tool we hold; its reviews and votes stay as they are."""
     told = columns(tool, ("tagline", "description", "url", "category"))
     session.execute(update(ToolRow).where(ToolRow.id == tool.id).values(told))
+
+
+def hold_tool(session: Session, tool: Tool, now: datetime) -> Tool:
+    """The tool as it is held from now on: a new one is kept, a known one takes what it was told."""
+    if tool.id:
+        fill_tool(session, tool)
+        return tool
+    return replace(tool, id=put_tool(session, tool, now).id)
 
 
 def want_review(session: Session, tool: int, reason: str) -> None:

@@ -69,7 +69,8 @@ def pair(parts: wiring.Parts, launch: int | None, tool: str, explain: int | None
     if explain:
         _explain(parts, explain)
     elif launch:
-        made = desk.pair_launch(parts.sessions, parts.clock, launch, tool)
+        spoken = parts.publication.language
+        made = desk.pair_launch(parts.sessions, parts.clock, launch, tool, spoken)
         click.echo(f"{made.slug}: {made.challenger.name} vs {made.incumbent.name}")
     else:
         _pair_all(parts)
@@ -85,7 +86,12 @@ def _pair_all(parts: wiring.Parts) -> None:
             click.echo(_paired(report))
 
         reports = pairing.pair(
-            parts.sessions, parts.fetch, parts.clock, embed=parts.embed, tell=tell
+            parts.sessions,
+            parts.fetch,
+            parts.clock,
+            embed=parts.embed,
+            language=parts.publication.language,
+            tell=tell,
         )
     states = Counter(report.state for report in reports)
     click.echo(
@@ -129,7 +135,7 @@ def _explain(parts: wiring.Parts, number: int) -> None:
 @with_parts
 def compare(parts: wiring.Parts, a: str, b: str) -> None:
     """Make a comparison of your own choosing between two tools (slug or exact name)."""
-    made = desk.compare_tools(parts.sessions, parts.clock, a, b)
+    made = desk.compare_tools(parts.sessions, parts.clock, a, b, parts.publication.language)
     click.echo(f"{made.slug}: {made.challenger.name} vs {made.incumbent.name}")
 
 

@@ -1,6 +1,5 @@
 """An editor's own choice of a head-to-head."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -9,50 +8,50 @@ from db.engine import Sessions
 from db.store import comparisons, launches
 from db.store import tools as store
 from digest.errors import NotAllowedError
+from digest.language import ENGLISH, Language, gettext_noop
 from digest.model import LaunchState, Pair, Tool, Why
-from digest.pairing.naming import announced, pair_slug
+from digest.pairing.naming import announced, new_pair
 from digest.ports import Clock
 
-CHOSEN = "Our editors chose to read these two against each other."
+CHOSEN = gettext_noop("Our editors chose to read these two against each other.")
 
 
-def compare_tools(sessions: Sessions, clock: Clock, a: str, b: str) -> Pair:
+def compare_tools(
+    sessions: Sessions, clock: Clock, a: str, b: str, language: Language = ENGLISH
+) -> Pair:
     """Compare two tools by slug or exact name; raises NotAllowedError when they were already."""
     with sessions.begin() as session:
         challenger, incumbent = store.tool(session, a), store.tool(session, b)
-        return _keep(session, clock(), challenger, incumbent, None)
+        return _keep(session, clock(), challenger, incumbent, None, language)
 
 
-def pair_launch(sessions: Sessions, clock: Clock, number: int, name: str) -> Pair:
+def pair_launch(
+    sessions: Sessions, clock: Clock, number: int, name: str, language: Language = ENGLISH
+) -> Pair:
     """Compare a launch with the tool an editor names."""
     with sessions.begin() as session:
         launch = launches.launch(session, number)
         incumbent = store.tool(session, name)
         tools = {tool.slug: tool for tool in store.tools(session)}
-        pair = _keep(session, clock(), announced(launch, tools), incumbent, number)
+        pair = _keep(session, clock(), announced(launch, tools), incumbent, number, language)
         launches.settle_launch(session, number, LaunchState.PAIRED, tool=pair.challenger.id)
         return pair
 
 
 def _keep(
-    session: Session, now: datetime, challenger: Tool, incumbent: Tool, launch: int | None
+    session: Session,
+    now: datetime,
+    challenger: Tool,
+    incumbent: Tool,
+    launch: int | None,
+    language: Language,
 ) -> Pair:
     act = f"compare {challenger.name} with {incumbent.name}"
     if challenger.slug == incumbent.slug:
         raise NotAllowedError(act, ("a tool is not compared with itself",))
     if known := comparisons.pair_of(session, challenger.slug, incumbent.slug):
         raise NotAllowedError(act, (f"they are already, as {known.slug}",))
-    if challenger.id:
-        store.fill_tool(session, challenger)
-    else:
-        challenger = replace(challenger, id=store.put_tool(session, challenger, now).id)
-    pair = Pair(
-        slug=pair_slug(challenger, incumbent),
-        challenger=challenger,
-        incumbent=incumbent,
-        why=Why(sentence=CHOSEN, ranker="editor"),
-        published_at=now,
-        updated_at=now,
-    )
+    why = Why(sentence=language.gettext(CHOSEN), ranker="editor")
+    pair = new_pair(store.hold_tool(session, challenger, now), incumbent, why, now)
     comparisons.keep_pair(session, pair, launch)
     return pair

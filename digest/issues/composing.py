@@ -1,15 +1,34 @@
 """Which comparisons an issue holds, in which order, and the words around them."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from digest.issues.words import PREHEADER_LEAST, PREHEADER_LIMIT, SUBJECT_LIMIT, fitting
+from digest.issues.words import (
+    PREHEADER_LEAST,
+    PREHEADER_LIMIT,
+    SUBJECT_LIMIT,
+    capitalised,
+    fitting,
+)
+from digest.language import ENGLISH, Language, gettext_noop, ngettext_noop
 from digest.model import Comparison, Issue, IssueKind, IssueState, Item
 
 MOST = 8  # comparisons a digest holds: more would outgrow what Gmail shows of a mail
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+NUMBERS = (
+    gettext_noop("no"),
+    gettext_noop("one"),
+    gettext_noop("two"),
+    gettext_noop("three"),
+    gettext_noop("four"),
+    gettext_noop("five"),
+    gettext_noop("six"),
+    gettext_noop("seven"),
+    gettext_noop("eight"),
+    gettext_noop("nine"),
+    gettext_noop("ten"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +47,12 @@ class Composition:
 
 
 def compose(
-    name: str, candidates: Sequence[Comparison], *, minimum: int, dated: date
+    name: str,
+    candidates: Sequence[Comparison],
+    *,
+    minimum: int,
+    dated: date,
+    language: Language = ENGLISH,
 ) -> Composition:
     """A period's digest of the candidates: a draft, or *skipped* with its reason when too few."""
     chosen, left_out = choose(candidates)
@@ -37,17 +61,20 @@ def compose(
         reason = too_few(len(chosen), minimum)
         return Composition(replace(issue, reason=reason), (), left_out)
     issue = _issue(name, IssueKind.DIGEST, dated, state=IssueState.DRAFT)
-    return Composition(worded(issue, chosen), chosen, left_out)
+    return Composition(worded(issue, chosen, language), chosen, left_out)
 
 
-def compose_single(comparison: Comparison, *, dated: date) -> Composition:
+def compose_single(
+    comparison: Comparison, *, dated: date, language: Language = ENGLISH
+) -> Composition:
     """The issue of one comparison, for readers who want each as it is published."""
     issue = _issue(f"c-{comparison.slug}", IssueKind.COMPARISON, dated, state=IssueState.DRAFT)
     chosen = (comparison,)
+    asked = gettext_noop("%(title)s: which one should you ship?")
     words = replace(
         issue,
         items=_items(chosen),
-        subject=fitting(SUBJECT_LIMIT, f"{comparison.title}: which one should you ship?"),
+        subject=fitting(SUBJECT_LIMIT, language.gettext(asked, title=comparison.title)),
         preheader=fitting(PREHEADER_LIMIT, comparison.takeaway),
         headline=comparison.title,
     )
@@ -73,41 +100,51 @@ def choose(
     return tuple(chosen), tuple(left_out)
 
 
-def worded(issue: Issue, comparisons: Sequence[Comparison]) -> Issue:
+def worded(issue: Issue, comparisons: Sequence[Comparison], language: Language = ENGLISH) -> Issue:
     """A digest's items and words, made from its comparisons' facts."""
-    lead = comparisons[0]
     return replace(
         issue,
         items=_items(comparisons),
-        subject=subject(comparisons),
-        preheader=preheader(comparisons),
-        headline=f"{lead.a.name} or {lead.b.name}?",
-        intro=intro(comparisons),
+        subject=subject(comparisons, language),
+        preheader=preheader(comparisons, language),
+        headline=_question(comparisons[0], language),
+        intro=intro(comparisons, language),
     )
 
 
-def subject(comparisons: Sequence[Comparison]) -> str:
-    lead, more = comparisons[0], len(comparisons) - 1
-    question = f"{lead.a.name} or {lead.b.name}?"
+MORE_VERDICTS = ngettext_noop("Plus one more verdict", "Plus %(count)s more verdicts")
+
+
+def subject(comparisons: Sequence[Comparison], language: Language = ENGLISH) -> str:
+    question, more = _question(comparisons[0], language), len(comparisons) - 1
     if not more:
         return fitting(SUBJECT_LIMIT, question)
-    rest = f"Plus {number(more)} more {'verdict' if more == 1 else 'verdicts'}"
+    rest = _counted(MORE_VERDICTS, more, language)
     whole = f"{question} {rest}"
     if len(whole) <= SUBJECT_LIMIT:
         return whole
     return fitting(SUBJECT_LIMIT, f"{fitting(SUBJECT_LIMIT - len(rest) - 2, question)} {rest}")
 
 
-def preheader(comparisons: Sequence[Comparison]) -> str:
+def _question(lead: Comparison, language: Language) -> str:
+    return language.gettext("%(a)s or %(b)s?", a=lead.a.name, b=lead.b.name)
+
+
+def preheader(comparisons: Sequence[Comparison], language: Language = ENGLISH) -> str:
     """What stands beside the subject in an inbox: the next titles, or the lead's takeaway."""
     others = [comparison.title for comparison in comparisons[1:]]
     for shown in range(len(others), 0, -1):
-        more = len(others) - shown
-        tail = f" and {number(more)} more" if more else ""
-        line = f"Also: {', '.join(others[:shown])}{tail}."
+        line = _also(", ".join(others[:shown]), len(others) - shown, language)
         if len(line) <= PREHEADER_LIMIT:
             return line if len(line) >= PREHEADER_LEAST else _filled_up(line, comparisons[0])
     return fitting(PREHEADER_LIMIT, comparisons[0].takeaway)
+
+
+def _also(titles: str, more: int, language: Language) -> str:
+    if not more:
+        return language.gettext("Also: %(titles)s.", titles=titles)
+    count = number(more, language)
+    return language.gettext("Also: %(titles)s and %(count)s more.", titles=titles, count=count)
 
 
 def _filled_up(line: str, lead: Comparison) -> str:
@@ -115,36 +152,54 @@ def _filled_up(line: str, lead: Comparison) -> str:
     return fitting(PREHEADER_LIMIT, f"{line} {lead.takeaway}")
 
 
-def intro(comparisons: Sequence[Comparison]) -> str:
-    count = len(comparisons)
-    heads = "head-to-head" if count == 1 else "head-to-heads"
+def intro(comparisons: Sequence[Comparison], language: Language = ENGLISH) -> str:
     tones = Counter(comparison.tone for comparison in comparisons)
-    parts = [f"{number(tones[tone])} {words}" for tone, words in TONES if tones[tone]]
-    return f"{number(count).capitalize()} {heads} this week: {listing(parts)}."
+    parts = [_counted(told, tones[tone], language) for tone, told in TONES.items() if tones[tone]]
+    count = len(comparisons)
+    return language.ngettext(
+        "One head-to-head this week: %(parts)s.",
+        "%(count)s head-to-heads this week: %(parts)s.",
+        count,
+        count=capitalised(number(count, language)),
+        parts=language.listing(parts),
+    )
 
 
-TONES = (
-    ("ship", "where both sides clear the panel"),
-    ("split", "where the panel parts"),
-    ("skip", "where neither side is worth your time yet"),
-    ("unreviewed", "with a newcomer the panel has still to see"),
-)
+def _counted(message: tuple[str, str], count: int, language: Language) -> str:
+    return language.ngettext(*message, count, count=number(count, language))
+
+
+TONES: Mapping[str, tuple[str, str]] = {
+    "ship": ngettext_noop(
+        "one where both sides clear the panel",
+        "%(count)s where both sides clear the panel",
+    ),
+    "split": ngettext_noop(
+        "one where the panel parts",
+        "%(count)s where the panel parts",
+    ),
+    "skip": ngettext_noop(
+        "one where neither side is worth your time yet",
+        "%(count)s where neither side is worth your time yet",
+    ),
+    "unreviewed": ngettext_noop(
+        "one with a newcomer the panel has still to see",
+        "%(count)s with a newcomer the panel has still to see",
+    ),
+}
+"""What an introduction says of so many comparisons of a tone, in this order."""
 
 
 def too_few(count: int, minimum: int) -> str:
+    """Why there is no digest, for editors."""
     if not count:
         return "nothing new: no comparison since the last digest"
     return f"only {number(count)} new of the {number(minimum)} a digest needs at least"
 
 
-def number(count: int) -> str:
+def number(count: int, language: Language = ENGLISH) -> str:
     """Small numbers as words, others as figures."""
-    return NUMBERS[count] if count < len(NUMBERS) else str(count)
-
-
-def listing(parts: Sequence[str]) -> str:
-    """The parts as a person lists them: `a`, `a and b`, `a, b and c`."""
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    return language.gettext(NUMBERS[count]) if count < len(NUMBERS) else language.number(count)
 
 
 def _rank(comparison: Comparison) -> tuple[int, float, str]:
@@ -158,7 +213,11 @@ def _reason_against(comparison: Comparison, chosen: Sequence[Comparison]) -> str
     there = {card.slug for other in chosen for card in (other.a, other.b)}
     twice = [card.name for card in (comparison.a, comparison.b) if card.slug in there]
     verb = "is" if len(twice) == 1 else "are"
-    return f"{listing(twice)} {verb} in this issue already; it waits for the next" if twice else ""
+    return (
+        f"{ENGLISH.listing(twice)} {verb} in this issue already; it waits for the next"
+        if twice
+        else ""
+    )
 
 
 def _items(comparisons: Iterable[Comparison]) -> tuple[Item, ...]:

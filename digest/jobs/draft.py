@@ -40,8 +40,9 @@ def draft(
     week_bounds(name, zone)
     with sessions.begin() as session:
         _require_untouched(session, name)
-        waiting = [compare(pair) for pair in _candidates(session, name)]
-        composed = compose(name, waiting, minimum=minimum, dated=now.astimezone(zone).date())
+        spoken, today = publication.language, now.astimezone(zone).date()
+        waiting = [compare(pair, spoken) for pair in _candidates(session, name)]
+        composed = compose(name, waiting, minimum=minimum, dated=today, language=spoken)
         return _keep(session, composed, templates, publication, now)
 
 
@@ -58,8 +59,9 @@ def draft_single(
     now = clock()
     with sessions.begin() as session:
         _require_untouched(session, f"c-{slug}")
-        comparison = compare(comparison_store.pair(session, slug))
-        composed = compose_single(comparison, dated=now.astimezone(zone).date())
+        spoken, today = publication.language, now.astimezone(zone).date()
+        comparison = compare(comparison_store.pair(session, slug), spoken)
+        composed = compose_single(comparison, dated=today, language=spoken)
         return _keep(session, composed, templates, publication, now)
 
 

@@ -12,11 +12,12 @@ from db.store import comparisons, launches
 from db.store import tools as store
 from digest.jobs.describe import describe
 from digest.jobs.remember import Remembering
+from digest.language import ENGLISH, Language
 from digest.model import Launch, LaunchState, Pair, Tool, Why
 from digest.pairing import identity
 from digest.pairing.choosing import MOST_USES, category_of, choose, why_none
 from digest.pairing.matching import Candidate, rank
-from digest.pairing.naming import announced, pair_slug
+from digest.pairing.naming import announced, new_pair
 from digest.pairing.pool import Pool
 from digest.pairing.saying import why, why_version
 from digest.ports import Clock, Embed, Fetch
@@ -42,13 +43,14 @@ def pair(
     *,
     embed: Embed | None = None,
     due: bool = False,
+    language: Language = ENGLISH,
     tell: Callable[[Paired], None] = lambda _: None,
 ) -> list[Paired]:
     """Pair every open launch, oldest first; one report a launch. A launch is one transaction.
 
     A name alone says too little, so the pages of launches that brought no more are read before.
     Those an opponent was looked for in vain are only tried again, when `due`, if a verdict came
-    since or a day went by.
+    since or a day went by. `language` is the one that the reasons for readers are written in.
     """
     describe(sessions, fetch, clock)
     with reading(sessions) as session:
@@ -60,7 +62,7 @@ def pair(
     for launch in waiting:
         asked = bench.question(launch)
         with sessions.begin() as session:
-            report = _pair_one(session, asked, clock())
+            report = _pair_one(session, asked, clock(), language)
         bench.learn(report.pair)
         tell(report)
         reports.append(report)
@@ -134,7 +136,7 @@ def _remembering(embed: Embed | None, sessions: Sessions, clock: Clock) -> Embed
     return Remembering(embed, sessions, clock) if embed else None
 
 
-def _pair_one(session: Session, asked: Question, now: datetime) -> Paired:
+def _pair_one(session: Session, asked: Question, now: datetime, language: Language) -> Paired:
     launch, challenger = asked.launch, asked.challenger
     if challenger.id in comparisons.challengers(session):
         reason = f"{challenger.name} has its comparison already"
@@ -143,7 +145,7 @@ def _pair_one(session: Session, asked: Question, now: datetime) -> Paired:
         return _settled(session, launch, LaunchState.UNCLEAR, None, _unclear(asked))
     for tool in asked.older if launch.state is LaunchState.NEW else ():
         store.want_review(session, tool.id, f"{launch.name} was launched (launch {launch.id})")
-    choice = _choice(session, asked, now)
+    choice = _choice(session, asked, now, language)
     if isinstance(choice, str):
         launches.note_tried(session, launch.id, now)
         return _settled(session, launch, LaunchState.UNMATCHED, None, choice)
@@ -156,7 +158,9 @@ def _pair_one(session: Session, asked: Question, now: datetime) -> Paired:
     return Paired(launch, LaunchState.PAIRED, made)
 
 
-def _choice(session: Session, asked: Question, now: datetime) -> tuple[Tool, Why] | str:
+def _choice(
+    session: Session, asked: Question, now: datetime, language: Language
+) -> tuple[Tool, Why] | str:
     """The opponent and why, or why there is none. A new version is read against the old one when
     nothing fits better."""
     uses = comparisons.uses(session, now - RECENT)
@@ -164,10 +168,10 @@ def _choice(session: Session, asked: Question, now: datetime) -> tuple[Tool, Why
     if best:
         category = category_of(asked.challenger, asked.ranked)
         challenger = replace(asked.challenger, category=category)
-        return best.tool, why(challenger, best, asked.ranker)
+        return best.tool, why(challenger, best, asked.ranker, language)
     judged = next((tool for tool in asked.older if tool.verdict), None)
     if judged and judged.slug != asked.challenger.slug and uses[judged.slug] < MOST_USES:
-        return judged, why_version(asked.challenger, judged)
+        return judged, why_version(asked.challenger, judged, language)
     return why_none(asked.challenger, asked.ranked, uses)
 
 
@@ -179,21 +183,9 @@ def _unclear(asked: Question) -> str:
 def _keep(
     session: Session, launch: Launch, challenger: Tool, incumbent: Tool, why: Why, now: datetime
 ) -> Pair:
-    if challenger.id:
-        store.fill_tool(session, challenger)
-    else:
-        kept = store.put_tool(session, challenger, now)
-        challenger = replace(challenger, id=kept.id)
-    made = Pair(
-        slug=pair_slug(challenger, incumbent),
-        challenger=challenger,
-        incumbent=incumbent,
-        why=why,
-        published_at=now,
-        updated_at=now,
-    )
+    made = new_pair(store.hold_tool(session, challenger, now), incumbent, why, now)
     comparisons.keep_pair(session, made, launch.id)
-    launches.settle_launch(session, launch.id, LaunchState.PAIRED, tool=challenger.id)
+    launches.settle_launch(session, launch.id, LaunchState.PAIRED, tool=made.challenger.id)
     return made
 
 

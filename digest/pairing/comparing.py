@@ -1,5 +1,6 @@
 """Two tools -> cards, decision table, scorecard: every text of a comparison, ready to show."""
 
+from digest.language import ENGLISH, Language, gettext_noop, ngettext_noop, pgettext_noop
 from digest.model import (
     Card,
     Comparison,
@@ -14,36 +15,66 @@ from digest.model import (
     initial,
 )
 
-NOT_REVIEWED = "Not reviewed yet"
-NO_VOTES = "No community votes yet"
-NOT_KNOWN = "Not known yet"
+NOT_REVIEWED = gettext_noop("Not reviewed yet")
+NO_VOTES = gettext_noop("No community votes yet")
+NOT_KNOWN = gettext_noop("Not known yet")
 UNREVIEWED = "unreviewed"
 
-ENTRY_WORDS = {EntryPrice.FREE: "Free", EntryPrice.FREEMIUM: "Freemium", EntryPrice.PAID: "Paid"}
+ENTRY_WORDS = {
+    EntryPrice.FREE: gettext_noop("Free"),
+    EntryPrice.FREEMIUM: gettext_noop("Freemium"),
+    EntryPrice.PAID: gettext_noop("Paid"),
+}
+CALL_WORDS = {
+    PanelCall.SHIP: pgettext_noop("verdict", "ship"),
+    PanelCall.SKIP: pgettext_noop("verdict", "skip"),
+    PanelCall.SPLIT: pgettext_noop("verdict", "split"),
+}
+CALL_LABELS = {
+    PanelCall.SHIP: pgettext_noop("verdict", "Ship"),
+    PanelCall.SKIP: pgettext_noop("verdict", "Skip"),
+    PanelCall.SPLIT: pgettext_noop("verdict", "Split"),
+}
+BOTH = {
+    PanelCall.SHIP: gettext_noop("Both ship"),
+    PanelCall.SKIP: gettext_noop("Both skip"),
+    PanelCall.SPLIT: gettext_noop("Both split"),
+}
+BOTH_TALLIES = {
+    PanelCall.SHIP: gettext_noop(
+        "Both clear the panel: %(tally_a)s for %(a)s, %(tally_b)s for %(b)s."
+    ),
+    PanelCall.SKIP: gettext_noop(
+        "Both fail the panel: %(tally_a)s for %(a)s, %(tally_b)s for %(b)s."
+    ),
+    PanelCall.SPLIT: gettext_noop(
+        "Both split the panel: %(tally_a)s for %(a)s, %(tally_b)s for %(b)s."
+    ),
+}
 
 
-def compare(pair: Pair) -> Comparison:
+def compare(pair: Pair, language: Language = ENGLISH) -> Comparison:
     """The side-by-side of a pair as its two tools stand now."""
-    a, b = card(pair.challenger), card(pair.incumbent)
-    outcome, tone = outcome_of(a, b)
+    a, b = card(pair.challenger, language), card(pair.incumbent, language)
+    outcome, tone = outcome_of(a, b, language)
     return Comparison(
         slug=pair.slug,
-        title=f"{a.name} vs {b.name}",
+        title=language.gettext("%(a)s vs %(b)s", a=a.name, b=b.name),
         category=a.category or b.category,
         a=a,
         b=b,
-        rows=decision_table(pair.challenger, pair.incumbent),
+        rows=decision_table(pair.challenger, pair.incumbent, language),
         scorecard=scorecard(pair.challenger, pair.incumbent),
         outcome=outcome,
         tone=tone,
-        takeaway=takeaway(a, b),
+        takeaway=takeaway(a, b, language),
         why=pair.why.sentence,
         published_at=pair.published_at,
         updated_at=pair.updated_at,
     )
 
 
-def card(tool: Tool) -> Card:
+def card(tool: Tool, language: Language = ENGLISH) -> Card:
     return Card(
         name=tool.name,
         slug=tool.slug,
@@ -52,32 +83,60 @@ def card(tool: Tool) -> Card:
         tagline=tool.tagline,
         description=tool.description,
         url=tool.url,
-        entry=ENTRY_WORDS[tool.entry] if tool.entry else NOT_KNOWN,
-        community=f"{tool.votes.percent_ship}% ship" if tool.votes.total else "No votes yet",
+        entry=language.gettext(ENTRY_WORDS[tool.entry] if tool.entry else NOT_KNOWN),
+        community=_share_of_ship(tool.votes, language),
         verdict=tool.verdict,
         reviews=tool.reviews,
         votes=tool.votes,
     )
 
 
-def decision_table(a: Tool, b: Tool) -> tuple[Row, ...]:
+def _share_of_ship(votes: Votes, language: Language) -> str:
+    if not votes.total:
+        return language.gettext("No votes yet")
+    return language.gettext("%(percent)s ship", percent=language.percent(votes.percent_ship))
+
+
+def decision_table(a: Tool, b: Tool, language: Language = ENGLISH) -> tuple[Row, ...]:
+    """One row a criterion; the panel's verdict is the first."""
+    unknown = language.gettext(NOT_KNOWN)
     return (
-        Row("Panel verdict", panel_words(a.verdict), panel_words(b.verdict)),
-        Row("Community", votes_words(a.votes), votes_words(b.votes)),
-        Row("Pricing", a.pricing or NOT_KNOWN, b.pricing or NOT_KNOWN),
-        Row("Best for", a.best_for or a.tagline or NOT_KNOWN, b.best_for or b.tagline or NOT_KNOWN),
-        Row("Category", a.category or NOT_KNOWN, b.category or NOT_KNOWN),
+        Row(
+            language.gettext("Panel verdict"),
+            panel_words(a.verdict, language),
+            panel_words(b.verdict, language),
+        ),
+        Row(
+            language.gettext("Community"),
+            votes_words(a.votes, language),
+            votes_words(b.votes, language),
+        ),
+        Row(language.gettext("Pricing"), a.pricing or unknown, b.pricing or unknown),
+        Row(
+            language.gettext("Best for"),
+            a.best_for or a.tagline or unknown,
+            b.best_for or b.tagline or unknown,
+        ),
+        Row(language.gettext("Category"), a.category or unknown, b.category or unknown),
     )
 
 
-def panel_words(verdict: Verdict | None) -> str:
+def panel_words(verdict: Verdict | None, language: Language = ENGLISH) -> str:
     if verdict is None:
-        return NOT_REVIEWED
-    return f"{verdict.call.capitalize()} · {verdict.ships} ship / {verdict.skips} skip"
+        return language.gettext(NOT_REVIEWED)
+    return language.gettext(
+        "%(call)s · %(ships)s ship / %(skips)s skip",
+        call=_label(verdict, language),
+        ships=verdict.ships,
+        skips=verdict.skips,
+    )
 
 
-def votes_words(votes: Votes) -> str:
-    return f"{votes.ship:,} ship / {votes.skip:,} skip" if votes.total else NO_VOTES
+def votes_words(votes: Votes, language: Language = ENGLISH) -> str:
+    if not votes.total:
+        return language.gettext(NO_VOTES)
+    ships, skips = language.number(votes.ship), language.number(votes.skip)
+    return language.gettext("%(ships)s ship / %(skips)s skip", ships=ships, skips=skips)
 
 
 def scorecard(a: Tool, b: Tool) -> tuple[Scored, ...]:
@@ -87,63 +146,93 @@ def scorecard(a: Tool, b: Tool) -> tuple[Scored, ...]:
     return tuple(Scored(name, ours.get(name), theirs.get(name)) for name in {**ours, **theirs})
 
 
-def outcome_of(a: Card, b: Card) -> tuple[str, str]:
+def outcome_of(a: Card, b: Card, language: Language = ENGLISH) -> tuple[str, str]:
     """The chip over a comparison and its tone: ("Both ship", "ship"), ("Ship / Skip", "split")."""
     if a.verdict is None and b.verdict is None:
-        return NOT_REVIEWED, UNREVIEWED
+        return language.gettext(NOT_REVIEWED), UNREVIEWED
+    new = language.pgettext("verdict", "New")
+    words = " / ".join(_label(one.verdict, language) if one.verdict else new for one in (a, b))
     if a.verdict is None or b.verdict is None:
-        words = [c.verdict.call.capitalize() if c.verdict else "New" for c in (a, b)]
-        return " / ".join(words), UNREVIEWED
-    ours, theirs = a.verdict.call, b.verdict.call
-    if ours == theirs:
-        return f"Both {ours.value}", ours.value
-    return f"{ours.capitalize()} / {theirs.capitalize()}", PanelCall.SPLIT.value
+        return words, UNREVIEWED
+    if a.verdict.call == b.verdict.call:
+        return language.gettext(BOTH[a.verdict.call]), a.verdict.call.value
+    return words, PanelCall.SPLIT.value
 
 
-def takeaway(a: Card, b: Card) -> str:
+def takeaway(a: Card, b: Card, language: Language = ENGLISH) -> str:
     """One or two sentences from the facts alone; an editor may write a better one."""
     if a.verdict is None or b.verdict is None:
-        return _unreviewed_takeaway(a, b)
-    ahead, behind = (a, b) if a.verdict.average >= b.verdict.average else (b, a)
-    gap = abs(a.verdict.average - b.verdict.average)
-    lead = (
-        f"The panel scores both {a.verdict.average} on average"
-        if gap == 0
-        else f"{ahead.name} leads by {gap} {'point' if gap == 1 else 'points'} on average"
+        return _unreviewed_takeaway(a, b, language)
+    sides = (a, a.verdict, b, b.verdict, language)
+    return f"{_calls(*sides)} {_scores(*sides)}"
+
+
+def _calls(a: Card, ours: Verdict, b: Card, theirs: Verdict, language: Language) -> str:
+    message = (
+        BOTH_TALLIES[ours.call]
+        if ours.call == theirs.call
+        else gettext_noop("%(a)s is a %(tally_a)s, %(b)s a %(tally_b)s.")
     )
-    return f"{_calls(a, b)} {lead}{_price_contrast(ahead, behind)}."
+    tallies = {"tally_a": _tally(ours, language), "tally_b": _tally(theirs, language)}
+    return language.gettext(message, a=a.name, b=b.name, **tallies)
 
 
-def _calls(a: Card, b: Card) -> str:
-    assert a.verdict
-    assert b.verdict
-    if a.verdict.call == b.verdict.call:
-        word = {"ship": "clear the panel", "skip": "fail the panel", "split": "split the panel"}
-        return (
-            f"Both {word[a.verdict.call.value]}: "
-            f"{_tally(a.verdict)} for {a.name}, {_tally(b.verdict)} for {b.name}."
-        )
-    return f"{a.name} is a {_tally(a.verdict)}, {b.name} a {_tally(b.verdict)}."
+EVEN = {
+    False: gettext_noop("The panel scores both %(average)s on average."),
+    True: gettext_noop(
+        "The panel scores both %(average)s on average; to start, it is %(mine)s against %(theirs)s."
+    ),
+}
+LEADS = {
+    False: ngettext_noop(
+        "%(name)s leads by %(num)s point on average.",
+        "%(name)s leads by %(num)s points on average.",
+    ),
+    True: ngettext_noop(
+        "%(name)s leads by %(num)s point on average; to start, it is %(mine)s against %(theirs)s.",
+        "%(name)s leads by %(num)s points on average; to start, it is %(mine)s against %(theirs)s.",
+    ),
+}
+"""The panel's averages in a sentence, with and without what it costs to start."""
 
 
-def _tally(verdict: Verdict) -> str:
+def _scores(a: Card, ours: Verdict, b: Card, theirs: Verdict, language: Language) -> str:
+    ahead, behind = (a, b) if ours.average >= theirs.average else (b, a)
+    gap, contrast = abs(ours.average - theirs.average), _differ_in_price(a, b, language)
+    prices = {"mine": ahead.entry.lower(), "theirs": behind.entry.lower()}
+    if not gap:
+        return language.gettext(EVEN[contrast], average=ours.average, **prices)
+    return language.ngettext(*LEADS[contrast], gap, name=ahead.name, **prices)
+
+
+def _differ_in_price(ahead: Card, behind: Card, language: Language) -> bool:
+    known = {language.gettext(words) for words in ENTRY_WORDS.values()}
+    return ahead.entry != behind.entry and {ahead.entry, behind.entry} <= known
+
+
+def _label(verdict: Verdict, language: Language) -> str:
+    return language.pgettext("verdict", CALL_LABELS[verdict.call])
+
+
+def _tally(verdict: Verdict, language: Language) -> str:
     high, low = max(verdict.ships, verdict.skips), min(verdict.ships, verdict.skips)
-    return f"{high}\N{NON-BREAKING HYPHEN}{low} {verdict.call.value}"
+    call = language.pgettext("verdict", CALL_WORDS[verdict.call])
+    return language.gettext(
+        "%(high)s\N{NON-BREAKING HYPHEN}%(low)s %(call)s", high=high, low=low, call=call
+    )
 
 
-def _price_contrast(ahead: Card, behind: Card) -> str:
-    known = ENTRY_WORDS.values()
-    if ahead.entry == behind.entry or ahead.entry not in known or behind.entry not in known:
-        return ""
-    return f"; to start, it is {ahead.entry.lower()} against {behind.entry.lower()}"
-
-
-def _unreviewed_takeaway(a: Card, b: Card) -> str:
-    if a.verdict is None and b.verdict is None:
-        return f"Neither {a.name} nor {b.name} has been before the panel yet."
-    new, known = (a, b) if a.verdict is None else (b, a)
-    assert known.verdict
-    return (
-        f"{new.name} is new and not reviewed yet. The one to beat is {known.name}: "
-        f"{_tally(known.verdict)}, {known.verdict.average} on average."
+def _unreviewed_takeaway(a: Card, b: Card, language: Language) -> str:
+    known = a.verdict or b.verdict
+    if known is None:
+        message = gettext_noop("Neither %(a)s nor %(b)s has been before the panel yet.")
+        return language.gettext(message, a=a.name, b=b.name)
+    new, old = (b, a) if a.verdict else (a, b)
+    return language.gettext(
+        "%(new)s is new and not reviewed yet. "
+        "The one to beat is %(old)s: %(tally)s, %(average)s on average.",
+        new=new.name,
+        old=old.name,
+        tally=_tally(known, language),
+        average=known.average,
     )

@@ -5,8 +5,9 @@ import re
 import unicodedata
 from collections.abc import Container, Mapping
 from dataclasses import replace
+from datetime import datetime
 
-from digest.model import Launch, Tool
+from digest.model import Launch, Pair, Tool, Why
 from digest.pairing import identity
 
 LONGEST = 60
@@ -48,6 +49,17 @@ def unused(slug: str, taken: Container[str]) -> str:
     while f"{slug}-{number}" in taken:
         number += 1
     return f"{slug}-{number}"
+
+
+def new_pair(challenger: Tool, incumbent: Tool, why: Why, now: datetime) -> Pair:
+    return Pair(
+        slug=pair_slug(challenger, incumbent),
+        challenger=challenger,
+        incumbent=incumbent,
+        why=why,
+        published_at=now,
+        updated_at=now,
+    )
 
 
 def pair_slug(challenger: Tool, incumbent: Tool) -> str:

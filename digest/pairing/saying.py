@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+from digest.language import ENGLISH, Language, gettext_noop
 from digest.model import Tool, Why
 from digest.pairing.matching import Candidate
 from digest.pairing.vocabulary import HOLLOW_TERMS, shared_phrases, stems, terms
@@ -9,35 +10,38 @@ from digest.pairing.vocabulary import HOLLOW_TERMS, shared_phrases, stems, terms
 MOST_PHRASES = 3
 
 
-def why(challenger: Tool, candidate: Candidate, ranker: str) -> Why:
+def why(challenger: Tool, candidate: Candidate, ranker: str, language: Language = ENGLISH) -> Why:
     """One sentence from what both texts say, and the numbers behind the choice."""
     return Why(
-        sentence=_sentence(challenger, candidate),
+        sentence=_sentence(challenger, candidate, language),
         evidence=_evidence(candidate),
         ranker=ranker,
         score=candidate.score,
     )
 
 
-def why_version(challenger: Tool, older: Tool) -> Why:
+def why_version(challenger: Tool, older: Tool, language: Language = ENGLISH) -> Why:
     """Why a new version is read against the tool it follows."""
-    sentence = f"{challenger.name} is a new version of {older.name}, on which our verdict stands."
+    message = gettext_noop("%(new)s is a new version of %(old)s, on which our verdict stands.")
+    sentence = language.gettext(message, new=challenger.name, old=older.name)
     return Why(sentence=sentence, evidence=("the names differ by a release",), ranker="version")
 
 
-def _sentence(challenger: Tool, candidate: Candidate) -> str:
-    said = _listed(_telling_phrases(challenger, candidate))
+def _sentence(challenger: Tool, candidate: Candidate, language: Language) -> str:
+    said = language.listing(_telling_phrases(challenger, candidate))
     category = candidate.tool.category
     if challenger.category.casefold() != category.casefold():
         category = ""
     match (category, said):
         case ("", ""):
-            return f"{candidate.tool.name} is the nearest tool with a verdict."
+            message = gettext_noop("%(name)s is the nearest tool with a verdict.")
         case ("", _):
-            return f"Both mention {said}."
+            message = gettext_noop("Both mention %(said)s.")
         case (_, ""):
-            return f"Both are in {category}."
-    return f"Both are in {category} and mention {said}."
+            message = gettext_noop("Both are in %(category)s.")
+        case _:
+            message = gettext_noop("Both are in %(category)s and mention %(said)s.")
+    return language.gettext(message, name=candidate.tool.name, category=category, said=said)
 
 
 def _telling_phrases(challenger: Tool, candidate: Candidate) -> list[str]:
@@ -72,10 +76,6 @@ def _rarity(phrase: Sequence[str], weight: Mapping[str, int]) -> tuple[int, int]
 
 def _prose(tool: Tool) -> str:
     return ". ".join((tool.tagline, tool.description, tool.best_for))
-
-
-def _listed(words: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def _evidence(candidate: Candidate) -> tuple[str, ...]:

@@ -19,15 +19,16 @@ BOTH = ["GET", "HEAD"]
 
 
 def router(site: Site, pages: Pages) -> APIRouter:
-    routes = APIRouter()
+    routes, spoken = APIRouter(), site.publication.language
 
     @routes.api_route("/", methods=BOTH)
     def home() -> Response:
-        return pages.page("home.html", cache=A_MINUTE, comparisons=archive.latest(site.sessions))
+        latest = archive.latest(site.sessions, language=spoken)
+        return pages.page("home.html", cache=A_MINUTE, comparisons=latest)
 
     @routes.api_route("/compare/{slug}", methods=BOTH)
     def comparison(slug: str) -> Response:
-        found = archive.comparison(site.sessions, slug)
+        found = archive.comparison(site.sessions, slug, spoken)
         return pages.page("compare.html", cache=A_MINUTE, c=found)
 
     @routes.api_route("/issues", methods=BOTH)
@@ -36,7 +37,7 @@ def router(site: Site, pages: Pages) -> APIRouter:
 
     @routes.api_route("/issues/{name}", methods=BOTH)
     def issue(name: str) -> Response:
-        sheet = archive.issue(site.sessions, name)
+        sheet = archive.issue(site.sessions, name, spoken)
         return pages.page("issue.html", cache=A_MINUTE, issue=sheet.issue, shown=sheet.shown)
 
     @routes.api_route("/bookmarks", methods=BOTH)

@@ -1,12 +1,12 @@
 import json
 
 import pytest
-from digest.issues.colors import contrast
 from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.errors import InputError
 from digest.issues.branding import READABLE, branded
+from digest.issues.colors import contrast
 from tests.makers import the_mail_templates
 
 TOKENS = json.loads(the_mail_templates()["tokens.json"])

@@ -12,11 +12,11 @@ from digest.issues.composing import (
     compose,
     compose_single,
     intro,
-    listing,
     preheader,
     subject,
 )
 from digest.issues.words import PREHEADER_LIMIT, SUBJECT_LIMIT, fitting
+from digest.language import ENGLISH
 from digest.model import Comparison, IssueKind, IssueState, Item
 from tests.makers import SUNDAY, a_comparison, a_panel, a_tool, an_unreviewed_tool
 
@@ -207,7 +207,7 @@ def test_a_long_lead_leaves_room_for_how_many_more_there_are() -> None:
     [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")],
 )
 def test_parts_are_listed_as_a_person_lists_them(parts: list[str], said: str) -> None:
-    assert listing(parts) == said
+    assert ENGLISH.listing(parts) == said
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,8 @@ def test_a_catalogue_makes_a_language_speak() -> None:
     german = language("de", GERMAN)
     assert german.gettext("Hello, %(name)s", name="Ada") == "Guten Tag, Ada"
     assert german.pgettext("verdict", "Ship") == "Nehmen"
-    assert german.ngettext("%(num)s reader", "%(num)s readers", 1200) == "1.200 Leserinnen und Leser"
+    readers = german.ngettext("%(num)s reader", "%(num)s readers", 1200)
+    assert readers == "1.200 Leserinnen und Leser"
 
 
 def test_a_region_speaks_its_languages_catalogue() -> None:
