@@ -26,6 +26,7 @@ class Marker(StrEnum):
 PARTLY = "__PARTLY__"
 CLOSED = "__END__"
 MARKERS = re.compile("|".join(map(re.escape, Marker)))
+EDGE = re.compile(rf"__FOR:[^_\s]*__|{PARTLY}|{CLOSED}")  # where a block begins or ends
 BLOCK = re.compile(r"__(?:FOR:([^_\s]*)|PARTLY)__(.*?)__END__", re.DOTALL)
 WORDS = "|".join(word.strip("_") for word in (*Marker, PARTLY, CLOSED))
 # Any run of underscores is taken whole: what is left of a longer run must not begin a marker. The

@@ -11,6 +11,8 @@ from mjml import mjml2html
 from digest.errors import DigestError
 from digest.issues import markup, translating, words
 from digest.issues.branding import Tokens, branded
+from digest.issues.lint import html_lint, mjml_lint
+from digest.issues.lint.problems import Problem
 from digest.language import gettext_noop
 from digest.markers import CLOSED, PARTLY, Marker, opening
 from digest.model import Comparison, Issue, IssueKind, Publication, Rendering, initial
@@ -217,13 +219,20 @@ def _mjml(mail: _Mail, templates: Templates) -> str:
 
 
 def _html(path: str, source: str) -> str:
+    """The lint comes first: what it refuses may end MRML in ways that no `except` catches."""
+    _refuse(path, "the MJML has", mjml_lint.problems(source))
     try:
         html = markup.polished(mjml2html(source, disable_comments=True, fonts={}))
     except ValueError as error:
         raise RenderingError(path, f"not MJML: {error}") from error
-    if leftovers := markup.unread_mjml(html):
-        raise RenderingError(path, f"MJML that nothing reads: {', '.join(leftovers)}")
+    _refuse(path, "the HTML has", html_lint.problems(html))
     return html
+
+
+def _refuse(path: str, where: str, problems: Sequence[Problem]) -> None:
+    if problems:
+        more = f" (and {len(problems) - 1} more)" if problems[1:] else ""
+        raise RenderingError(path, f"{where}: {problems[0]}{more}")
 
 
 def _text(templates: Templates, path: str, values: Mapping[str, object]) -> str:
