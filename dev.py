@@ -53,6 +53,12 @@ def digest(*arguments: str) -> int:
     return call(PYTHON, "-m", "digest.cli", *arguments)
 
 
+def translate(*tags: str) -> int:
+    """Bring the catalogues of `templates/locale` up to date; naming a language starts its own."""
+    set_up("requirements-dev.lock")
+    return call(PYTHON, "-m", "tests.catalogues", *tags)
+
+
 def lock(*_: str) -> int:
     """Write both requirement locks anew from pyproject.toml; needs `uv` on the path."""
     common = ["uv", "pip", "compile", "pyproject.toml", "--group", "build", "--universal"]
@@ -64,7 +70,7 @@ def lock(*_: str) -> int:
 
 
 COMMANDS: dict[str, Callable[..., int]] = {
-    command.__name__: command for command in (run, test, check, digest, lock)
+    command.__name__: command for command in (run, test, check, digest, translate, lock)
 }
 
 
@@ -125,7 +131,7 @@ def main(arguments: Sequence[str]) -> int:
     if not arguments or arguments[0] not in COMMANDS:
         print(f"{__doc__}", file=sys.stderr)
         for name, command in COMMANDS.items():
-            print(f"  {name:8}{command.__doc__}", file=sys.stderr)
+            print(f"  {name:10}{command.__doc__}", file=sys.stderr)
         return 2
     return COMMANDS[arguments[0]](*arguments[1:])
 
