@@ -31,12 +31,14 @@ def run(*arguments: str) -> int:
 def test(*arguments: str) -> int:
     """Every test, on every core."""
     set_up("requirements-dev.lock")
+    bring_judges()
     return call(*TESTS, *arguments)
 
 
 def check(*arguments: str) -> int:
     """Lint, types, import rules, tests, docs."""
     set_up("requirements-dev.lock")
+    bring_judges()
     steps: tuple[tuple[str | Path, ...], ...] = (
         (BIN / "ruff", "check", "."),
         (BIN / "ruff", "format", "--check", "."),
@@ -89,6 +91,12 @@ def set_up(lock_name: str) -> None:
     install("--require-hashes", "-r", str(ROOT / lock_name))
     install("--no-deps", "--no-build-isolation", "--no-index", "--editable", str(ROOT))
     stamp.write_text(wanted[0])
+
+
+def bring_judges() -> None:
+    """The programs that judge our mails. Where they cannot be brought, the tests that need them
+    say so, each; all others still run."""
+    call(sys.executable, ROOT / "tests" / "email" / "install.py")
 
 
 def fingerprint(file: Path) -> str:

@@ -1,4 +1,4 @@
-"""Commands on issues: compose, look, approve, send."""
+"""Commands on issues: compose, approve, send."""
 
 import csv
 import json
@@ -13,18 +13,12 @@ from db.store import issues as store
 from digest import desk, wiring
 from digest.cli.terminal import count, progress, table, with_parts
 from digest.errors import NotAllowedError
-from digest.issues import preflight
 from digest.issues.composing import Composition
 from digest.jobs import draft as drafting
 from digest.jobs import send as sending
-from digest.markers import Marker
-from digest.model import Delivery, DeliveryState, Issue, IssueState, Rendering
-from digest.readers.addressing import Addressing, confirmed_on, filled
-from digest.readers.links import Purpose
+from digest.model import DeliveryState, IssueState
 
 as_editor = click.option("--as", "email", required=True, metavar="EMAIL", help="The editor.")
-SAMPLE_READER = 0  # no subscriber has this id: links of a sample lead nowhere
-SAMPLE_EMAIL = "reader@inbox.example"
 
 
 @click.command()
@@ -68,72 +62,6 @@ def issues(parts: wiring.Parts) -> None:
     table(rows, ("issue", "state", "comparisons", "subject"))
     if not rows:
         click.echo("no issues yet; `digest draft` composes one")
-
-
-@click.command()
-@click.argument("name", metavar="ISSUE")
-@click.option("--html", type=click.Path(dir_okay=False), help="Write the HTML part to FILE.")
-@click.option("--text", type=click.Path(dir_okay=False), help="Write the text part to FILE.")
-@click.option("--eml", type=click.Path(dir_okay=False), help="Write a whole message to FILE.")
-@with_parts
-def show(
-    parts: wiring.Parts, name: str, html: str | None, text: str | None, eml: str | None
-) -> None:
-    """Show an issue: its words, its checks and its fingerprint. Files show a sample reader's."""
-    with reading(parts.sessions) as session:
-        issue = store.issue(session, name)
-    _describe(issue)
-    if issue.rendering is None:
-        if html or text or eml:
-            raise NotAllowedError(f"write {name}", ("it has no rendering",))
-        return
-    _describe_rendering(parts, issue.rendering)
-    _write_sample(parts, issue, issue.rendering, html, text, eml)
-
-
-def _describe(issue: Issue) -> None:
-    click.echo(f"{issue.id}  {issue.state.value}" + (f": {issue.reason}" if issue.reason else ""))
-    for label, said in (
-        ("subject", issue.subject),
-        ("preheader", issue.preheader),
-        ("submitted by", issue.submitted_by),
-        ("approved by", issue.approved_by),
-    ):
-        if said:
-            click.echo(f"  {label}: {said}")
-    for number, item in enumerate(issue.items, 1):
-        click.echo(f"  {number}. {item.comparison}")
-
-
-def _describe_rendering(parts: wiring.Parts, rendering: Rendering) -> None:
-    click.echo(f"  size: {len(rendering.html.encode()) / 1024:.1f} KB of HTML")
-    click.echo(f"  fingerprint: {rendering.fingerprint}")
-    for finding in preflight.findings(rendering, parts.publication):
-        click.echo(f"  {finding.level}: {finding.what} ({finding.mend})")
-
-
-def _write_sample(
-    parts: wiring.Parts,
-    issue: Issue,
-    rendering: Rendering,
-    html: str | None,
-    text: str | None,
-    eml: str | None,
-) -> None:
-    now = parts.clock()
-    token = parts.signing.token(SAMPLE_READER, Purpose.LEAVE)
-    day = confirmed_on(parts.publication, now.date())
-    values = {Marker.READER: token, Marker.CONFIRMED_ON: day}
-    if html:
-        Path(html).write_text(filled(rendering.html, values), encoding="utf-8")
-    if text:
-        Path(text).write_text(filled(rendering.text, values), encoding="utf-8")
-    if eml:
-        sample = Delivery(
-            id=0, issue=issue.id, subscriber=0, email=SAMPLE_EMAIL, confirmed_at=now, attempt=1
-        )
-        addressing = Addressing(issue, rendering, parts.publication)
-        Path(eml).write_bytes(addressing.address(sample, token, now).data)
 
 
 @click.command()
@@ -258,4 +186,4 @@ def cancel(parts: wiring.Parts, name: str) -> None:
     click.echo(f"{name} is cancelled; {count(stopped, 'reader')} will not get it")
 
 
-COMMANDS = (draft, issues, show, submit, approve, send_back, send, status, cancel)
+COMMANDS = (draft, issues, submit, approve, send_back, send, status, cancel)

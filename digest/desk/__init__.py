@@ -1,7 +1,7 @@
 """What an editor asks for. Each act is one transaction and leaves a line in the audit."""
 
 from digest.desk.feeds import follow, import_opml
-from digest.desk.issues import approve, cancel, send_back, send_now, submit
+from digest.desk.issues import approve, cancel, findings, send_back, send_now, submit
 from digest.desk.launches import confirm_launches, reject_launches, same_tool
 from digest.desk.pairs import compare_tools, pair_launch
 from digest.desk.trouble import tell_of_feeds
@@ -13,6 +13,7 @@ __all__ = [
     "cancel",
     "compare_tools",
     "confirm_launches",
+    "findings",
     "follow",
     "import_opml",
     "import_verdicts",

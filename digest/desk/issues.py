@@ -1,6 +1,6 @@
 """Submit, approve, send back, cancel: how an issue comes to be sent, or not."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
@@ -10,9 +10,11 @@ from db.store import deliveries, editors
 from db.store import issues as store
 from digest.errors import NotAllowedError, StaleRenderingError
 from digest.issues import preflight, rules
+from digest.issues.preflight import Finding
 from digest.issues.rules import Act
 from digest.model import Issue, IssueState, Publication
 from digest.ports import Clock
+from digest.readers.addressing import sample
 
 UNDO = timedelta(minutes=10)  # between approval and the first message
 CANCELLED_FROM = (
@@ -36,7 +38,7 @@ def submit(sessions: Sessions, clock: Clock, house: House, name: str, email: str
     """Hand a draft in for review; raises NotAllowedError with every objection."""
     with sessions.begin() as session:
         issue = store.issue(session, name)
-        who = _require(session, issue, "submit", house, email)
+        who = _require(session, issue, "submit", house, email, clock())
         _move(session, clock, issue, IssueState.REVIEW, submitted_by=who)
         editors.note(session, who, "submit", name, clock(), fingerprint=_fingerprint(issue))
         return store.issue(session, name)
@@ -53,7 +55,7 @@ def approve(
         current = _fingerprint(issue)
         if fingerprint and fingerprint.lower() != current:
             raise StaleRenderingError(name, fingerprint, current)
-        who = _require(session, issue, "approve", house, email)
+        who = _require(session, issue, "approve", house, email, now)
         _move(
             session,
             clock,
@@ -106,14 +108,23 @@ UNAPPROVED = {"approved_by": "", "approved_fingerprint": "", "approved_at": None
 RULES = {"submit": rules.SUBMIT, "approve": rules.APPROVE}
 
 
-def _require(session: Session, issue: Issue, act: str, house: House, email: str) -> str:
+def findings(issue: Issue, publication: Publication, now: datetime) -> tuple[Finding, ...]:
+    """What preflight says of an issue's mail, and of a message made of it."""
+    if issue.rendering is None:
+        return ()
+    message = sample(issue, issue.rendering, publication, "sample", now)
+    return preflight.findings(issue.rendering, publication, message.data)
+
+
+def _require(
+    session: Session, issue: Issue, act: str, house: House, email: str, now: datetime
+) -> str:
     """Raise NotAllowedError with every objection; the editor's address as the team knows it."""
     editor = editors.editor(session, email)
     who = Act(editor=editor, approvers=house.approvers, minimum=house.minimum)
     objections = rules.objections(issue, who, RULES[act])
-    if issue.rendering:
-        findings = preflight.findings(issue.rendering, house.publication)
-        objections += tuple(found.what for found in findings if found.level == "block")
+    found = findings(issue, house.publication, now)
+    objections += tuple(str(finding) for finding in found if finding.level == "block")
     if objections:
         raise NotAllowedError(f"{act} {issue.id}", objections)
     return editor.email

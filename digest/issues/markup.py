@@ -11,6 +11,11 @@ STYLE = re.compile(r'(?<=style=")[^"]*(?=")')
 BACKGROUND = re.compile(r"(?<![\w-])background:(#[0-9a-fA-F]{6})(?=;|$)")
 TWICE = re.compile(r"(background-color:#[0-9a-fA-F]{6};)\1")
 STRAY_ATTRIBUTE = re.compile(r' vertical-align="\w+"(?=[ >])')
+# MRML prints an attribute's value as Rust does to debug it: `\\` for a backslash, `\u{301}` for a
+# combining accent or the tail of an emoji.
+DEBUGGED = re.compile(r'(?<==")[^"\\]*(?:\\.[^"\\]*)+(?=")')
+RUST_ESCAPE = re.compile(r"\\(?:u\{([0-9a-f]{1,6})\}|(.))")
+RUST_SHORT = {"n": "\n", "r": "\r", "t": "\t", "0": "", '"': "&quot;"}
 OUTLOOK_SEAM = "<![endif]--><!--[if mso | IE]>"
 MJML_TAG = re.compile(r"</?(mj-[a-z-]+)")
 
@@ -48,10 +53,18 @@ def polished(html: str) -> str:
     """What MRML printed, without what validators and spam filters hold against it.
 
     Conditional comments that follow each other become one; SpamAssassin reads a background only
-    from `background-color`; a `vertical-align` attribute exists on no cell.
+    from `background-color`; a `vertical-align` attribute exists on no cell; attributes hold what
+    the template wrote.
     """
     html = STYLE.sub(_only_background_colors, html.replace(OUTLOOK_SEAM, ""))
+    html = DEBUGGED.sub(lambda value: RUST_ESCAPE.sub(_undebugged, value[0]), html)
     return STRAY_ATTRIBUTE.sub("", html)
+
+
+def _undebugged(escape: re.Match[str]) -> str:
+    if escape[1]:
+        return chr(int(escape[1], 16))
+    return RUST_SHORT.get(escape[2], escape[2])
 
 
 def _only_background_colors(style: re.Match[str]) -> str:

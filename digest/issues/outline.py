@@ -10,19 +10,38 @@ Attributes = dict[str, str | None]
 
 
 @dataclass(slots=True)
+class Anchor:
+    """A link as a reader meets it: where it leads, and what it says to eyes and to ears."""
+
+    href: str
+    label: str = ""  # aria-label, or title
+    text: str = ""  # of its pictures, too
+
+    @property
+    def name(self) -> str:
+        return " ".join((self.label or self.text).split())
+
+
+@dataclass(slots=True)
 class Outline:
     """Everything in the order of the document; `text` is what a reader can read."""
 
     language: str = ""
+    direction: str = ""
     title: str = ""
     text: str = ""
     tags: set[str] = field(default_factory=set)
     attributes: set[str] = field(default_factory=set)
     headings: list[int] = field(default_factory=list)
-    links: list[str] = field(default_factory=list)
+    anchors: list[Anchor] = field(default_factory=list)
     images: list[Attributes] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
     styles: list[str] = field(default_factory=list)
+    inline_styles: list[str] = field(default_factory=list)
+
+    @property
+    def links(self) -> list[str]:
+        return [anchor.href for anchor in self.anchors]
 
 
 def outline(html: str) -> Outline:
@@ -37,6 +56,7 @@ class _Reader(HTMLParser):
         super().__init__()
         self.found = Outline()
         self.inside = ""  # "style" or "title" while their contents are read
+        self.anchor: Anchor | None = None  # while what it says is read
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes, found = dict(attrs), self.found
@@ -46,16 +66,23 @@ class _Reader(HTMLParser):
             found.headings.append(int(tag[1]))
         if identity := attributes.get("id"):
             found.ids.append(identity)
+        if style := attributes.get("style"):
+            found.inline_styles.append(style)
         self._note(tag, attributes)
 
     def _note(self, tag: str, attributes: Attributes) -> None:
         match tag:
             case "html":
                 self.found.language = attributes.get("lang") or ""
+                self.found.direction = attributes.get("dir") or ""
             case "a":
-                self.found.links.append(attributes.get("href") or "")
+                label = attributes.get("aria-label") or attributes.get("title") or ""
+                self.anchor = Anchor(attributes.get("href") or "", label)
+                self.found.anchors.append(self.anchor)
             case "img":
                 self.found.images.append(attributes)
+                if self.anchor:
+                    self.anchor.text += attributes.get("alt") or ""
             case "style":
                 self.inside = tag
                 self.found.styles.append("")
@@ -65,6 +92,8 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == self.inside:
             self.inside = ""
+        if tag == "a":
+            self.anchor = None
 
     def handle_data(self, data: str) -> None:
         match self.inside:
@@ -74,3 +103,5 @@ class _Reader(HTMLParser):
                 self.found.title += data
             case _:
                 self.found.text += data
+                if self.anchor:
+                    self.anchor.text += data

@@ -123,6 +123,19 @@ class Addressing:
         return Form([*self._head, *_body(self._border, text, html)])
 
 
+SAMPLE_EMAIL = "reader@inbox.example"
+
+
+def sample(
+    issue: Issue, rendering: Rendering, publication: Publication, token: str, dated: datetime
+) -> Message:
+    """An issue's message to a reader nobody is, who confirmed on the very day."""
+    reader = Delivery(
+        id=0, issue=issue.id, subscriber=0, email=SAMPLE_EMAIL, confirmed_at=dated, attempt=1
+    )
+    return Addressing(issue, rendering, publication).address(reader, token, dated)
+
+
 def confirmed_on(publication: Publication, day: date | None) -> str:
     """The day of a reader's consent in the publication's language: "November 22, 2026"."""
     language = publication.language

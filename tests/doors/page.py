@@ -4,7 +4,7 @@ import json
 from functools import cached_property
 from typing import Any
 
-from lxml import html  # type: ignore[import-untyped]
+from lxml import html
 
 
 class Page:

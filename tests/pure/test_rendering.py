@@ -198,7 +198,8 @@ def test_only_an_https_address_of_a_tool_becomes_a_link(url: str, linked: bool) 
     assert (url in outline(rendering.html).links) is linked
 
 
-FIELDS = ("name", "slug", "tagline", "description", "category", "url", "pricing", "best_for")
+# A slug is none of them: a verdict file's is refused unless it is letters, digits and hyphens.
+FIELDS = ("name", "tagline", "description", "category", "url", "pricing", "best_for")
 NASTY = st.sampled_from(
     (
         *("{{", "{%", "#}", "</mj-text>", "<mj-raw>", "-->", "]]>", "&#60;", '" onload="'),
@@ -290,3 +291,12 @@ def test_a_broken_template_is_named(source: str) -> None:
     broken = templates(SOURCES | {"email/digest/body.mjml": source})
     with pytest.raises(RenderingError, match=r"templates/email/digest/body\.mjml"):
         render(an_issue(), [a_comparison()], a_publication(), broken)
+
+
+@pytest.mark.parametrize(
+    "name", ["Cafe\u0301", "Heart \u2764\ufe0f", "C:\\new\\u{41}", "\u0627\u064e", 'Say "so"']
+)
+def test_an_attribute_says_a_name_as_its_text_does(name: str) -> None:
+    rendering = a_digest(a_comparison(a_tool(name, slug="x"), a_tool("Notekeel")))
+    labels = [anchor.label for anchor in outline(rendering.html).anchors if anchor.label]
+    assert labels == [f"Read the full comparison: {name} vs Notekeel"]

@@ -1,4 +1,4 @@
-"""Pictures for people: what the command gives with a browser, without one, and with a bad one."""
+"""Looking at an issue: its checks; its pictures with a browser, without one, with a bad one."""
 
 import os
 import stat
@@ -44,6 +44,32 @@ def drafted(tmp_path: Path) -> Shell:
     shell.does("draft", "--comparison", "notekeel-vs-callhorn")
     shell.environment["PATH"] = str(tmp_path / "bin")
     return shell
+
+
+def test_an_issue_that_may_go_passes_its_check(drafted: Shell) -> None:
+    said = drafted.does("show", "c-notekeel-vs-callhorn", "--check")
+    assert said.endswith("  check: nothing blocks it\n")
+
+
+def test_a_check_says_where_what_and_how_to_mend_it(drafted: Shell) -> None:
+    drafted.environment["DIGEST_POSTAL_ADDRESS"] = "7 New Street, Springfield"
+    done = drafted.run("show", "c-notekeel-vs-callhorn", "--check")
+    assert done.returncode == 1
+    assert done.stderr == "digest: cannot send c-notekeel-vs-callhorn: 2 findings block it\n"
+    assert "  block: text: the text lacks the postal address\n    give the template" in done.stdout
+
+
+def test_what_its_check_blocks_cannot_be_handed_in(drafted: Shell) -> None:
+    drafted.does("editors", "add", "writer@shiporskip.example", "--role", "writer")
+    drafted.environment["DIGEST_POSTAL_ADDRESS"] = "7 New Street, Springfield"
+    submit = ("submit", "c-notekeel-vs-callhorn", "--as", "writer@shiporskip.example")
+    assert "text: the text lacks the postal address" in drafted.fails(*submit)
+
+
+def test_an_issue_without_a_mail_has_no_check(drafted: Shell) -> None:
+    drafted.environment["DIGEST_MINIMUM_COMPARISONS"] = "2"
+    drafted.does("draft", "--period", "2026-W40")
+    assert "it has no rendering" in drafted.fails("show", "2026-W40", "--check")
 
 
 def test_with_a_browser_there_is_a_picture_of_each_view_and_one_of_all(drafted: Shell) -> None:
