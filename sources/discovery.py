@@ -1,7 +1,7 @@
 """Find a site's feeds: what its page names as its own (RSS Board's autodiscovery, HTML's
 `link rel=alternate`)."""
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from sources import links
 

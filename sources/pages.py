@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import cchardet
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 from w3lib import encoding
 
 from sources import links, text

@@ -2,7 +2,7 @@
 
 import re
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 # fmt: off
 # A text of their own starts and ends with each of these.

@@ -3,7 +3,6 @@
 import re
 import textwrap
 from dataclasses import fields, is_dataclass, replace
-from datetime import date
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -16,10 +15,6 @@ BREAKS = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
 # and the code points that no document may hold.
 UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 SENTENCE_END = re.compile(r"[.!?][\"”’)]?\s+(?=[^\sa-z])")
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)
 SUBJECT_LIMIT = 78  # characters an inbox shows of a subject at most
 PREHEADER_LEAST, PREHEADER_LIMIT = 40, 110
 COLUMNS = 72
@@ -68,11 +63,6 @@ def fitting(limit: int, text: str) -> str:
 def capitalised(text: str) -> str:
     """With a capital first letter; the others stay as their owner wrote them."""
     return text[:1].upper() + text[1:]
-
-
-def english_date(day: date) -> str:
-    """As in "22 November 2026", whatever the locale."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def wrapped(text: str, indent: int = 0) -> str:

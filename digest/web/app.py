@@ -29,8 +29,7 @@ def create_app(site: Site) -> ASGIApp:
         app.include_router(room.router(site, pages), include_in_schema=False)
     _explain_failures(app, pages)
     # Around the application rather than in it: FastAPI answers a crash outside its middleware.
-    https = site.publication.base_url.startswith("https:")
-    return SecurityHeaders(BodyLimit(app), https)
+    return SecurityHeaders(BodyLimit(app), site.publication)
 
 
 async def _can_be_named(request: Request) -> None:

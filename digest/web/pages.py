@@ -9,8 +9,11 @@ from jinja2 import DictLoader, Environment, StrictUndefined, select_autoescape
 from sqlalchemy.orm import Session, sessionmaker
 from starlette.responses import HTMLResponse
 
+from digest.issues.branding import branded
 from digest.issues.markup import linkable
-from digest.issues.words import english_date, lead, rest
+from digest.issues.rendering import TOKENS
+from digest.issues.translating import in_language
+from digest.issues.words import capitalised, lead, rest
 from digest.model import Publication, initial
 from digest.ports import Clock
 from digest.readers.links import Signing
@@ -32,7 +35,8 @@ class Site:
 
 
 class Pages:
-    """Renders the templates under `web/`, autoescaped, with the publication at hand."""
+    """Renders the templates under `web/`, autoescaped, with the publication at hand and in its
+    language and its colours."""
 
     def __init__(self, site: Site) -> None:
         sources = {
@@ -46,11 +50,18 @@ class Pages:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n"],
         )
-        self._environment.filters.update(day=english_date, initial=initial, lead=lead, rest=rest)
+        spoken = site.publication.language
+        self._environment.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension's
+        self._environment.filters.update(
+            capitalised=capitalised, day=spoken.date, initial=initial, lead=lead, rest=rest
+        )
         self._environment.tests["linkable"] = linkable
         self._environment.globals.update(
-            publication=site.publication, tokens=json.loads(site.templates["tokens.json"])
+            publication=site.publication,
+            tokens=branded(json.loads(site.templates[TOKENS]), site.publication.accent),
+            **in_language(spoken),
         )
 
     def text(self, name: str, **values: Any) -> str:

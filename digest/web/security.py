@@ -1,15 +1,18 @@
 """What guards every answer: headers about trust, and a bound on what anybody may send us."""
 
+from urllib.parse import urlsplit
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from digest.model import Publication
+
 POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src {pictures}; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
-    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",  # our paths hold readers' tokens
@@ -19,11 +22,20 @@ LARGEST_BODY = 64 * 1024  # our longest form is an address and some categories
 
 
 class SecurityHeaders:
-    """ASGI middleware that puts HEADERS on every answer, and HSTS on those of an https site."""
+    """ASGI middleware that puts HEADERS on every answer, and HSTS on those of an https site.
 
-    def __init__(self, app: ASGIApp, https: bool) -> None:
+    Besides our own pictures, the policy allows the publication's logo.
+    """
+
+    def __init__(self, app: ASGIApp, publication: Publication) -> None:
         self._app = app
-        self._headers = HEADERS | ({"Strict-Transport-Security": HSTS} if https else {})
+        policy = POLICY.format(pictures=" ".join(["'self' data:", *_origin(publication.logo)]))
+        https = publication.base_url.startswith("https:")
+        self._headers = {
+            **HEADERS,
+            "Content-Security-Policy": policy,
+            **({"Strict-Transport-Security": HSTS} if https else {}),
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def guarded(message: Message) -> None:
@@ -32,6 +44,12 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, guarded if scope["type"] == "http" else send)
+
+
+def _origin(address: str) -> list[str]:
+    """Where an address leads, as a policy names it; nothing for none."""
+    parts = urlsplit(address)
+    return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
 
 
 class BodyLimit:

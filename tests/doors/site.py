@@ -166,7 +166,7 @@ class _Working:
 
 
 @contextmanager
-def serve(sessions: Sessions, *, metrics_token: str = "", **publication: str) -> Iterator[LiveSite]:
+def serve(sessions: Sessions, *, metrics_token: str = "", **publication: Any) -> Iterator[LiveSite]:
     """A site that listens until the end; `publication` as `makers.a_publication` takes it."""
     site = LiveSite(sessions, a_publication(**publication), metrics_token)
     thread = threading.Thread(target=site.server.run)

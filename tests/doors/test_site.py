@@ -125,7 +125,7 @@ def test_a_page_fills_in_when_the_verdict_arrives(site: LiveSite) -> None:
     page = site.get("/compare/newcomer-vs-notekeel").page
     assert "Not reviewed yet" not in page.text()
     assert page.rows[1][1] == "Skip · 1 ship / 3 skip"
-    assert "updated 24 November 2026" in page.text()
+    assert "updated November 24, 2026" in page.text()
 
 
 def test_a_page_of_two_launches_without_verdicts_says_so(site: LiveSite) -> None:

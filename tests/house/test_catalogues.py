@@ -12,6 +12,10 @@ from babel.messages.pofile import read_po
 from digest.language import language
 from tests.catalogues import LOCALES, messages, updated
 
+SAID_NOWHERE_ELSE = {"RSS", "Atom", "JSON", "Feed"}  # names, the same in every language
+JINJA = re.compile(r"{#.*?#}|{%.*?%}|{{.*?}}", re.DOTALL)
+NO_WORDS = re.compile(r"<(script|svg|style|mj-style)\b.*?</\1>|<!doctype[^>]*>", re.DOTALL)
+SPOKEN = re.compile(r'\b(?:aria-label|alt|title|placeholder)="([^"]*)"')
 CATALOGUES = sorted(LOCALES.glob("*.po"))
 VALUE = re.compile(r"%\((\w+)\)s")
 TAG = re.compile(r"</?\w+[^>]*>")
@@ -34,6 +38,22 @@ def forms(text: object) -> tuple[str, ...]:
 def test_the_product_speaks_more_than_english() -> None:
     assert "de" in [file.stem for file in CATALOGUES]
     assert len(WANTED) > 100
+
+
+def words_outside_messages(source: str) -> set[str]:
+    """What a template says by itself: its text, and the attributes that are read out."""
+    bare = NO_WORDS.sub("", JINJA.sub("", source))
+    said = " ".join([TAG.sub(" ", bare), *SPOKEN.findall(bare)])
+    said = re.sub(r"&#?\w+;|/[#\w]+", " ", said)  # neither an entity nor a path is a word
+    return set(re.findall(r"[^\W\d_]{2,}", said)) - SAID_NOWHERE_ELSE
+
+
+def test_templates_say_nothing_but_messages() -> None:
+    templates = LOCALES.parent
+    files = [*templates.glob("web/*.html"), *templates.glob("email/*/*")]
+    said = {str(file): words_outside_messages(file.read_text("utf-8")) for file in files}
+    assert {name: words for name, words in said.items() if words} == {}
+    assert words_outside_messages('<p title="So">{{ _("Yes") }} No</p>') == {"So", "No"}
 
 
 @each

@@ -1,5 +1,6 @@
 // Bookmarks stay in this browser: no account, nothing is sent anywhere.
 const KEY = "bookmarks";
+const REMOVE = {{ _("Remove")|tojson }};
 
 function kept() {
   try {
@@ -24,8 +25,8 @@ function item(bookmark) {
   link.textContent = bookmark.tool + " (" + bookmark.title + ")";
   const drop = document.createElement("button");
   drop.type = "button";
-  drop.textContent = "Remove";
-  drop.setAttribute("aria-label", "Remove " + bookmark.tool);
+  drop.textContent = REMOVE;
+  drop.setAttribute("aria-label", REMOVE + ": " + bookmark.tool);
   drop.addEventListener("click", () => keep(kept().filter((other) => !same(other, bookmark))));
   const line = document.createElement("li");
   line.append(link, " ", drop);
