@@ -1,7 +1,8 @@
 """The mails as they should look, in pictures that lie beside the tests.
 
     python3 -m tests.email.golden             which pictures differ from the mails of today
-    python3 -m tests.email.golden --update    take them anew: look at them before you commit
+    python3 -m tests.email.golden --update    take them anew, and with them the sheet of all mails
+                                              in docs/: look at them before you commit
 
 Run it in the environment that `python3 dev.py test` makes (`.venv/bin/python3`).
 """
@@ -13,9 +14,11 @@ from typing import NamedTuple
 
 from tests.email.browser import FRAME, HERE, PHONE, Scheme, Screen, chromium
 from tests.email.mails import LANGUAGES, NAMES, mail
-from tests.email.pictures import TOLERANCE, difference, drawn, few_colors
+from tests.email.pictures import TOLERANCE, difference, drawn, few_colors, side_by_side
 
 FOLDER = HERE / "golden"
+SHEET = HERE.parents[1] / "docs" / "mails.png"
+A_ROW, TOP = 3, 700  # mails in a row of the sheet, and how many pixels of each it shows
 ISSUES = ("digest", "comparison")  # these are judged in every language, the letters in English
 
 
@@ -32,9 +35,9 @@ class Golden(NamedTuple):
         return FOLDER / f"{self.name}.{self.language}.{self.width}-{self.scheme}.png"
 
 
+VIEWS: tuple[tuple[int, Scheme], ...] = ((FRAME, "light"), (PHONE, "dark"))
 GOLDEN = (
-    *(Golden(name, "en", FRAME, "light") for name in NAMES),
-    *(Golden(name, "en", PHONE, "dark") for name in NAMES),
+    *(Golden(name, "en", width, scheme) for width, scheme in VIEWS for name in NAMES),
     *(Golden(name, tag, FRAME, "light") for tag in LANGUAGES[1:] for name in ISSUES),
 )
 
@@ -71,12 +74,29 @@ def update(screen: Screen) -> Iterator[str]:
             yield f"{golden.file.name}: taken anew"
 
 
+def draw_sheet() -> None:
+    """All mails on one picture for docs/email.md: each on a desktop in light, a phone in dark."""
+    rows = [NAMES[start : start + A_ROW] for start in range(0, len(NAMES), A_ROW)]
+    drawn_rows = [
+        [
+            drawn(Golden(name, "en", width, scheme).file.read_bytes())
+            for name in row
+            for width, scheme in VIEWS
+        ]
+        for row in rows
+    ]
+    few_colors(side_by_side(drawn_rows, TOP)).save(SHEET, optimize=True)
+
+
 def main(arguments: Sequence[str]) -> int:
+    anew = "--update" in arguments
     with chromium() as screen:
-        told = list(update(screen) if "--update" in arguments else differing(screen))
+        told = list(update(screen) if anew else differing(screen))
+    if anew and (told or not SHEET.exists()):
+        draw_sheet()
     for line in told:
         print(line)  # noqa: T201
-    return int(bool(told) and "--update" not in arguments)
+    return int(bool(told) and not anew)
 
 
 if __name__ == "__main__":

@@ -4,12 +4,14 @@ Another Chromium or another processor draws the edge of a letter a little differ
 colour of a block hardly notices; a word, a colour or a line that moved it does.
 """
 
+from collections.abc import Sequence
 from io import BytesIO
 
 from PIL import Image, ImageChops, ImageStat
 
 BLOCK = 8  # pixels, each way
 TOLERANCE = 24  # levels of 255 by which a block's red, green or blue may differ
+MARGIN, BACKDROP = 40, "#c9c9c9"  # of a sheet, in pixels before it is halved
 COLORS = 256  # of a kept picture: a third of the bytes, and no block further off than 2 levels
 
 
@@ -21,6 +23,19 @@ def few_colors(picture: Image.Image) -> Image.Image:
     """The picture in few colours, for keeping."""
     covering, plain = Image.Quantize.MAXCOVERAGE, Image.Dither.NONE
     return picture.quantize(COLORS, covering, kmeans=2, dither=plain)
+
+
+def side_by_side(rows: Sequence[Sequence[Image.Image]], height: int) -> Image.Image:
+    """Rows of pictures on one sheet at half their size; each shows its first `height` pixels."""
+    cropped = [[one.crop((0, 0, one.width, height)) for one in row] for row in rows]
+    width = max(sum(one.width + MARGIN for one in row) for row in cropped) + MARGIN
+    sheet = Image.new("RGB", (width, MARGIN + (height + MARGIN) * len(cropped)), BACKDROP)
+    for y, row in enumerate(cropped):
+        x = MARGIN
+        for one in row:
+            sheet.paste(one, (x, MARGIN + y * (height + MARGIN)))
+            x += one.width + MARGIN
+    return sheet.resize((sheet.width // 2, sheet.height // 2), Image.Resampling.LANCZOS)
 
 
 def difference(one: Image.Image, other: Image.Image) -> int:
