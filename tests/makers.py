@@ -7,6 +7,7 @@ from typing import Any
 from digest.model import (
     Call,
     Comparison,
+    Consent,
     Entry,
     EntryPrice,
     Issue,
@@ -104,6 +105,11 @@ def a_subscriber(email: str = "reader@inbox.example", **fields: Any) -> Subscrib
         "confirmed_at": SUNDAY,
     }
     return Subscriber(**(usual | fields))
+
+
+def a_consent(act: str = "sign-up", **fields: Any) -> Consent:
+    usual: dict[str, Any] = {"act": act, "source": "form", "at": SUNDAY}
+    return Consent(**(usual | fields))
 
 
 def a_publication(**fields: Any) -> Publication:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from db.mapping import insert_new, value
 from db.tables import ConsentRow, SubscriberRow, SuppressionRow
-from digest.model import Subscriber, SubscriberState
+from digest.model import Consent, Origin, Subscriber, SubscriberState
 
 
 def add_subscriber(session: Session, key: str, subscriber: Subscriber, now: datetime) -> int | None:
@@ -22,6 +22,7 @@ def add_subscriber(session: Session, key: str, subscriber: Subscriber, now: date
             categories=list(subscriber.categories),
             language=subscriber.language,
             cadence=subscriber.cadence,
+            paused_until=subscriber.paused_until,
             confirmed_at=subscriber.confirmed_at,
             created_at=now,
             updated_at=now,
@@ -70,8 +71,32 @@ def change_state(
     return moved.first() is not None
 
 
-def keep_consent(session: Session, number: int, act: str, source: str, now: datetime) -> None:
-    session.add(ConsentRow(subscriber_id=number, act=act, source=source, created_at=now))
+def keep_consent(session: Session, number: int, consent: Consent) -> None:
+    """Add a line to the record of what a reader agreed to or withdrew."""
+    session.add(
+        ConsentRow(
+            subscriber_id=number,
+            act=consent.act,
+            source=consent.source,
+            form=consent.form,
+            form_hash=consent.form_hash,
+            message_id=consent.message_id,
+            detail=dict(consent.detail),
+            ip=consent.origin.ip,
+            agent=consent.origin.agent,
+            page=consent.origin.page,
+            created_at=consent.at,
+        )
+    )
+
+
+def consents(session: Session, number: int) -> list[Consent]:
+    """The record of one reader, in its order."""
+    query = select(ConsentRow).where(ConsentRow.subscriber_id == number).order_by(ConsentRow.id)
+    return [
+        value(Consent, row, origin=value(Origin, row), at=row.created_at)
+        for row in session.scalars(query)
+    ]
 
 
 def last_consent(session: Session, number: int, act: str) -> datetime | None:

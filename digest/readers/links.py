@@ -3,8 +3,12 @@
 A token is `<subscriber id>.<signature>`: it names the reader by itself (RFC 8058 asks that of an
 unsubscribe link), carries no address, and is short enough for one header line. The signature is
 HMAC-SHA-256 by itsdangerous over the id and the purpose, so a token for one purpose is worth
-nothing for another. Keys rotate: the newest signs, all of them verify. Tokens to leave never
-expire, since a mail may be opened years later; tokens to confirm carry their date and do.
+nothing for another. Keys rotate: the newest signs, all of them verify.
+
+Tokens that stand in every mail (to leave, to choose, to vote) never expire, since a mail may be
+opened years later. Those that are mailed because somebody asked (to confirm, to change an address,
+to get or erase one's data) carry their date, run out, and are known to the database by their hash:
+each was mailed once, and is used once.
 """
 
 import hashlib
@@ -16,14 +20,20 @@ from enum import StrEnum
 from itsdangerous import BadSignature, Signer
 
 LONGEST = 128  # characters a token of ours never reaches
-
-
-CONFIRM_WITHIN = timedelta(hours=72)
+WORKS_FOR = timedelta(hours=72)  # a link that was mailed because somebody asked for it
 
 
 class Purpose(StrEnum):
+    """What a token is good for, and for nothing else."""
+
     LEAVE = "leave"
+    CHOOSE = "choose"  # the page of one's preferences
+    VOTE = "vote"
     CONFIRM = "confirm"
+    CHANGE_ADDRESS = "change-address"
+    EXPORT = "export"
+    ERASE = "erase"
+    RETURN = "return"  # undo a leave, on the page that said goodbye
 
 
 class Signing:
@@ -31,27 +41,31 @@ class Signing:
 
     def __init__(self, keys: Sequence[str]) -> None:
         self._keys = tuple(keys)
+        self._signers = {purpose: self._signer_for(purpose) for purpose in Purpose}
 
     def token(self, subscriber: int, purpose: Purpose) -> str:
-        return self._signer(purpose).sign(str(subscriber)).decode("ascii")
+        return self._signers[purpose].sign(str(subscriber)).decode("ascii")
 
     def read(self, token: str, purpose: Purpose) -> int | None:
         """The subscriber a token stands for, or None when it was not made by us for this."""
         number = self._unsigned(token, purpose)
         return int(number) if number.isdecimal() else None
 
-    def dated_token(self, subscriber: int, purpose: Purpose, now: datetime) -> str:
-        """A token that `read_dated` takes for a while from `now`."""
-        dated = f"{subscriber}-{int(now.timestamp()):x}"
-        return self._signer(purpose).sign(dated).decode("ascii")
+    def dated_token(self, subscriber: int, purpose: Purpose, now: datetime, nonce: str = "") -> str:
+        """A token that `read_dated` takes for a while from `now`. A random `nonce` of hexadecimal
+        digits makes it one that nobody could guess even with the key's help: its hash alone is
+        kept, so a copy of the database follows no link."""
+        dated = f"{subscriber}-{int(now.timestamp()):x}-{nonce}"
+        return self._signers[purpose].sign(dated).decode("ascii")
 
     def read_dated(self, token: str, purpose: Purpose, now: datetime) -> int | None:
         """The subscriber of a dated token, or None when it is not ours or has run out."""
-        number, _, made = self._unsigned(token, purpose).partition("-")
+        number, _, rest = self._unsigned(token, purpose).partition("-")
+        made = rest.partition("-")[0]
         if not number.isdecimal() or not made:
             return None
         age = now - datetime.fromtimestamp(int(made, 16), UTC)
-        return int(number) if age <= CONFIRM_WITHIN else None
+        return int(number) if age <= WORKS_FOR else None
 
     def address_hash(self, key: str) -> str:
         """A keyed hash of an address key, in hex: it recognises an address without holding it.
@@ -60,16 +74,26 @@ class Signing:
         """
         return hmac.new(self._keys[-1].encode(), key.encode(), hashlib.sha256).hexdigest()
 
+    def hashed(self, kind: str, text: str) -> str:
+        """A keyed hash of anything else we must recognise and not hold, such as a network; `kind`
+        keeps the same text apart where it means different things."""
+        return self.address_hash(f"{kind}\0{text}")
+
     def _unsigned(self, token: str, purpose: Purpose) -> str:
         if len(token) > LONGEST or not token.isascii():
             return ""
         try:
-            return self._signer(purpose).unsign(token).decode("ascii")
+            return self._signers[purpose].unsign(token).decode("ascii")
         except BadSignature:
             return ""
 
-    def _signer(self, purpose: Purpose) -> Signer:
+    def _signer_for(self, purpose: Purpose) -> Signer:
         oldest_first = [key.encode() for key in reversed(self._keys)]
         return Signer(
             oldest_first, salt=purpose.value, key_derivation="hmac", digest_method=hashlib.sha256
         )
+
+
+def token_hash(token: str) -> str:
+    """SHA-256 of a token, in hex: how the database knows a link that was mailed."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from digest.model import Delivery, Rendering
 from digest.readers.addressing import Addressing
-from digest.readers.links import CONFIRM_WITHIN, LONGEST, Purpose, Signing
+from digest.readers.links import LONGEST, WORKS_FOR, Purpose, Signing
 from tests.makers import SUNDAY, a_publication, an_issue
 
 OLD, NEW = "an old key, long enough to sign", "a new key, long enough to sign"
@@ -139,7 +139,7 @@ def test_a_spoilt_token_is_none(spoil: Callable[[str], str]) -> None:
 def test_a_dated_token_runs_out_after_three_days(later: timedelta, read: int | None) -> None:
     token = SIGNING.dated_token(7, Purpose.CONFIRM, SUNDAY)
     assert SIGNING.read_dated(token, Purpose.CONFIRM, SUNDAY + later) == read
-    assert timedelta(hours=72) == CONFIRM_WITHIN
+    assert timedelta(hours=72) == WORKS_FOR
 
 
 @given(subscribers, st.timedeltas(timedelta(-2000), timedelta(20_000)))

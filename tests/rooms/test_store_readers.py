@@ -11,7 +11,7 @@ from db.store import deliveries, issues
 from db.store import readers as store
 from db.tables import ConsentRow, DeliveryEventRow, DeliveryRow
 from digest.model import Cadence, SubscriberState
-from tests.makers import SUNDAY, a_subscriber, an_issue
+from tests.makers import SUNDAY, a_consent, a_subscriber, an_issue
 
 DAY = timedelta(days=1)
 S = SubscriberState
@@ -88,10 +88,10 @@ def test_a_state_changes_only_from_where_it_may(sessions: Sessions) -> None:
 def test_the_last_consent_is_the_latest_of_that_act_by_that_reader(sessions: Sessions) -> None:
     one, other = add(sessions), add(sessions, "other@inbox.example")
     with sessions.begin() as session:
-        store.keep_consent(session, one, "sign-up", "form", SUNDAY + DAY)
-        store.keep_consent(session, one, "sign-up", "form", SUNDAY)
-        store.keep_consent(session, one, "confirm", "mailed link", SUNDAY + 2 * DAY)
-        store.keep_consent(session, other, "sign-up", "form", SUNDAY + 3 * DAY)
+        store.keep_consent(session, one, a_consent("sign-up", at=SUNDAY + DAY))
+        store.keep_consent(session, one, a_consent("sign-up", at=SUNDAY))
+        store.keep_consent(session, one, a_consent("confirm", at=SUNDAY + 2 * DAY))
+        store.keep_consent(session, other, a_consent("sign-up", at=SUNDAY + 3 * DAY))
     with sessions() as session:
         assert store.last_consent(session, one, "sign-up") == SUNDAY + DAY
         assert store.last_consent(session, one, "leave") is None
@@ -126,7 +126,7 @@ def test_erasing_a_reader_takes_all_that_points_to_them_and_nobody_else(
                 )
             )
         for number in (one, other):
-            store.keep_consent(session, number, "import", "fair", SUNDAY)
+            store.keep_consent(session, number, a_consent("import", at=SUNDAY))
     with sessions.begin() as session:
         store.erase_subscriber(session, one)
     with sessions() as session:
@@ -139,7 +139,7 @@ def test_erasing_a_reader_takes_all_that_points_to_them_and_nobody_else(
 def test_who_asked_again_lately_is_not_dropped(sessions: Sessions) -> None:
     pending = add(sessions, state=S.PENDING)
     with sessions.begin() as session:
-        store.keep_consent(session, pending, "sign-up", "form", SUNDAY + DAY)
+        store.keep_consent(session, pending, a_consent("sign-up", at=SUNDAY + DAY))
     with sessions.begin() as session:
         assert store.drop_unconfirmed(session, SUNDAY + DAY) == 0
 

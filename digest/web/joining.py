@@ -1,4 +1,4 @@
-"""The links of our mails, and the form that asks for them.
+"""The form that asks for our mails, and the link that confirms it.
 
 Mail scanners fetch every link of a mail and run what its pages run: so GET shows a button and
 changes nothing, and only POST acts.
@@ -20,24 +20,7 @@ def router(site: Site, pages: Pages) -> APIRouter:
     readers = APIRouter()
     _subscribing(readers, site, pages)
     _confirming(readers, site, pages)
-    _leaving(readers, site, pages)
     return readers
-
-
-def _leaving(readers: APIRouter, site: Site, pages: Pages) -> None:
-    @readers.api_route("/unsubscribe/{token}", methods=BOTH)
-    def ask(token: str) -> Response:
-        if not subscriptions.may_leave(site.signing, token):
-            return pages.page("404.html", status=404)
-        return pages.page("leave.html", token=token)
-
-    @readers.post("/unsubscribe/{token}")
-    def leave(token: str) -> Response:
-        # RFC 8058: the body may be a form of either encoding or nothing, and the answer is no
-        # redirect and asks for no cookie. The token says it all, so nobody looks at the body.
-        if not subscriptions.leave(site.sessions, site.clock, site.signing, token):
-            return pages.page("404.html", status=404)
-        return pages.page("left.html")
 
 
 def _subscribing(readers: APIRouter, site: Site, pages: Pages) -> None:

@@ -1,0 +1,19 @@
+"""What a reader may ask of their own data: to be forgotten."""
+
+from db.engine import Sessions
+from db.store import readers as store
+from digest.errors import NotFoundError
+from digest.ports import Clock
+from digest.readers.addresses import address, key_of
+from digest.readers.links import Signing
+
+
+def erase(sessions: Sessions, clock: Clock, signing: Signing, email: str) -> None:
+    """Forget a reader: only a keyed hash stays, which imports respect."""
+    key = key_of(address(email).email)
+    with sessions.begin() as session:
+        reader = store.subscriber_by_key(session, key)
+        if reader is None:
+            raise NotFoundError("subscriber", email)
+        store.suppress(session, signing.address_hash(key), "erased at the reader's wish", clock())
+        store.erase_subscriber(session, reader.id)
