@@ -351,15 +351,22 @@ class Rendering:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """A comparison's place in an issue. An empty takeaway means the comparison's own."""
+    """A comparison's place in an issue. An empty takeaway means the comparison's own. `dropped` is
+    why an editor laid it aside; "" while it is in."""
 
     comparison: str
     takeaway: str = ""
+    dropped: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
-    """What is mailed at once. The id is the period's ("2026-W47") or "c-<slug>"."""
+    """What is mailed at once. The id is the period's ("2026-W47") or "c-<slug>".
+
+    `tray` holds what an editor dropped. `version` counts every write: who saves names the version
+    they saw. `planned_at` is when it is to go out if it is approved by then; `held` says why it
+    did not.
+    """
 
     id: str
     kind: IssueKind
@@ -369,8 +376,14 @@ class Issue:
     headline: str = ""
     intro: str = ""
     items: tuple[Item, ...] = ()
+    tray: tuple[Item, ...] = ()
     rendering: Rendering | None = None
     reason: str = ""
+    version: int = field(default=0, compare=False)  # the database counts it
+    planned_at: datetime | None = None
+    held: str = ""
+    held_at: datetime | None = None
+    reminded_at: datetime | None = None
     edited_by: str = ""
     submitted_by: str = ""
     approved_by: str = ""

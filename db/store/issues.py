@@ -45,7 +45,8 @@ def put_issue(session: Session, issue: Issue, dated: date, now: datetime) -> Non
     row.html = issue.rendering.html if issue.rendering else ""
     row.text = issue.rendering.text if issue.rendering else ""
     row.edited_by, row.dated, row.updated_at = issue.edited_by, dated, now
-    _put_items(session, row, issue.items)
+    row.planned_at, row.version = issue.planned_at, (row.version or 0) + 1
+    _put_items(session, row, (*issue.items, *issue.tray))
     session.flush()
 
 
@@ -61,7 +62,7 @@ def move(
     moved = session.execute(
         update(IssueRow)
         .where(IssueRow.id == name, IssueRow.state.in_(come_from))
-        .values(state=to, updated_at=now, **values)
+        .values(state=to, updated_at=now, version=IssueRow.version + 1, **values)
         .returning(IssueRow.id)
     )
     return moved.first() is not None
@@ -90,6 +91,7 @@ def _put_items(session: Session, row: IssueRow, items: Sequence[Item]) -> None:
     for position, item in enumerate(items):
         written = known.get(ids[item.comparison]) or ItemRow(comparison_id=ids[item.comparison])
         written.position, written.takeaway = position, item.takeaway
+        written.dropped = item.dropped
         kept.append(written)
     row.items = kept
 
@@ -108,5 +110,11 @@ def _issues(session: Session, names: Sequence[str]) -> list[Issue]:
 
 
 def _issue(row: IssueRow, slugs: dict[int, str]) -> Issue:
-    items = tuple(Item(comparison=slugs[i.comparison_id], takeaway=i.takeaway) for i in row.items)
-    return value(Issue, row, items=items, rendering=value(Rendering, row) if row.html else None)
+    held = [value(Item, item, comparison=slugs[item.comparison_id]) for item in row.items]
+    return value(
+        Issue,
+        row,
+        items=tuple(item for item in held if not item.dropped),
+        tray=tuple(item for item in held if item.dropped),
+        rendering=value(Rendering, row) if row.html else None,
+    )
