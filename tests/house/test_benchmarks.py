@@ -228,7 +228,6 @@ def test_rendering_and_addressing_are_measured_beside_others(tmp_path: Path) -> 
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 def test_hostile_feeds_are_measured_beside_an_ordinary_one() -> None:
     told = measured("hostile", "--quick")
     feeds = told["feeds"]
