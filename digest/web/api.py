@@ -1,0 +1,66 @@
+"""The API for programs: signing a reader up, by the same rules as the form."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.responses import JSONResponse, Response
+
+from digest import subscriptions
+from digest.errors import InputError
+from digest.subscriptions import Signs
+from digest.web.joining import answered, wrong
+from digest.web.origin import origin
+from digest.web.pages import Site
+
+PREFIX = "/api/v1"
+ACCEPTED = "If the address is right, a mail that asks to confirm is on its way to it."
+
+
+class SignUp(BaseModel):
+    """An address that wants our mails. `proof` is a solution of `GET /challenge`, without which a
+    program meets stricter limits."""
+
+    email: Annotated[str, Field(max_length=320)]
+    categories: Annotated[list[str], Field(max_length=20)] = []
+    proof: Annotated[str, Field(max_length=2000)] = ""
+
+
+class Told(BaseModel):
+    """What came of a request, in a sentence."""
+
+    detail: str
+
+
+def router(site: Site) -> APIRouter:
+    programs = APIRouter(prefix=PREFIX)
+
+    @programs.post(
+        "/subscribers", status_code=202, response_model=Told, responses={422: {"model": Told}}
+    )
+    def sign_up(request: Request, asked: SignUp) -> Response:
+        """Ask a reader to confirm. The answer is the same whether the address is known or not, and
+        whether a mail is due or not."""
+        try:
+            wish = subscriptions.wish(
+                site.invitations,
+                asked.email,
+                asked.categories,
+                source="api",
+                origin=origin(request),
+                signs=Signs(proof=asked.proof),
+            )
+        except InputError as error:
+            return JSONResponse({"detail": wrong(site, error)}, 422)
+        return answered(JSONResponse({"detail": ACCEPTED}, 202), site, wish)
+
+    return programs
+
+
+def fault(error: Exception) -> str:
+    """What is wrong with a request, in a line that names the field."""
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"] if part != "body")
+    return f"{where}: {first['msg']}" if where else str(first["msg"])
