@@ -71,5 +71,5 @@ def chosen(record: Iterable[Consent], message_id: str) -> tuple[str, ...]:
 
 
 def has_gone_since(record: Iterable[Consent], moment: datetime) -> bool:
-    """Whether the reader left, or their mail came back, after that moment."""
-    return any(one.act in GOING and one.at > moment for one in record)
+    """Whether the reader left, or their mail came back, at that moment or later."""
+    return any(one.act in GOING and one.at >= moment for one in record)
