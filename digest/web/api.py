@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from digest import subscriptions
@@ -58,9 +59,15 @@ def router(site: Site) -> APIRouter:
     return programs
 
 
-def fault(error: Exception) -> str:
+def fault(error: Exception) -> Response:
     """What is wrong with a request, in a line that names the field."""
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"] if part != "body")
-    return f"{where}: {first['msg']}" if where else str(first["msg"])
+    return JSONResponse({"detail": f"{where}: {first['msg']}" if where else first["msg"]}, 422)
+
+
+def refusal(error: HTTPException) -> Response:
+    """As JSON; a body that cannot be read at all (400 to FastAPI) is as wrong as any other."""
+    status = 422 if error.status_code == 400 else error.status_code
+    return JSONResponse({"detail": error.detail}, status, error.headers)

@@ -5,7 +5,7 @@ from urllib.parse import unquote
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp
 
 from digest.errors import NotFoundError
@@ -43,15 +43,17 @@ def _explain_failures(app: FastAPI, pages: Pages) -> None:
     def not_found(_: Request, __: Exception) -> Response:
         return pages.page("404.html", status=404)
 
-    def refused(_: Request, error: Exception) -> Response:
+    def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
+        if request.url.path.startswith(api.PREFIX):
+            return api.refusal(error)
         if error.status_code == 404:
             return pages.page("404.html", status=404)
         return PlainTextResponse(str(error.detail), error.status_code, error.headers)
 
     def unreadable(request: Request, error: Exception) -> Response:
         if request.url.path.startswith(api.PREFIX):
-            return JSONResponse({"detail": api.fault(error)}, 422)
+            return api.fault(error)
         return PlainTextResponse("That form is not one of ours.", 422)
 
     def crashed(_: Request, __: Exception) -> Response:  # the server logs what went wrong
