@@ -35,31 +35,31 @@ class Form:
 
 
 def sign_up_form(publication: Publication) -> Form:
-    say = publication.language.gettext
+    spoken = publication.language
     return Form(
         version="sign-up-1",
-        heading=say("The next comparisons, in your inbox"),
-        says=say(
+        heading=spoken.gettext("The next comparisons, in your inbox"),
+        says=spoken.gettext(
             "Each week's new tools beside the ones our panel already knows. It costs nothing, and "
             "one click ends it."
         ),
-        terms=say(
+        terms=spoken.gettext(
             "You agree to get %(list)s by e-mail until you unsubscribe. As proof of that we keep "
             "when, from which network address and with which browser you asked for it.",
             list=publication.list_name,
         ),
-        button=say("Subscribe"),
+        button=spoken.gettext("Subscribe"),
     )
 
 
 def confirm_form(publication: Publication) -> Form:
-    say = publication.language.gettext
+    spoken = publication.language
     return Form(
         version="confirm-1",
-        heading=say("Yes, send me %(list)s", list=publication.list_name),
-        says=say("Press the button to confirm that this address wants it."),
+        heading=spoken.gettext("Yes, send me %(list)s", list=publication.list_name),
+        says=spoken.gettext("Press the button to confirm that this address wants it."),
         terms="",
-        button=say("Confirm"),
+        button=spoken.gettext("Confirm"),
     )
 
 

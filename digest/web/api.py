@@ -10,13 +10,17 @@ from starlette.responses import JSONResponse, Response
 
 from digest import subscriptions
 from digest.errors import InputError
+from digest.language import gettext_noop
 from digest.subscriptions import Signs
 from digest.web.joining import answered, wrong
 from digest.web.origin import origin
 from digest.web.pages import Site
 
 PREFIX = "/api/v1"
-ACCEPTED = "If the address is right, a mail that asks to confirm is on its way to it."
+ACCEPTED = gettext_noop(
+    "If the address is right, a mail is on its way to it. It holds a link that confirms you want "
+    "%(list)s; nothing is sent before you follow it."
+)
 
 
 class SignUp(BaseModel):
@@ -36,6 +40,8 @@ class Told(BaseModel):
 
 def router(site: Site) -> APIRouter:
     programs = APIRouter(prefix=PREFIX)
+    publication = site.publication
+    accepted = publication.language.gettext(ACCEPTED, list=publication.list_name)
 
     @programs.post(
         "/subscribers", status_code=202, response_model=Told, responses={422: {"model": Told}}
@@ -54,7 +60,7 @@ def router(site: Site) -> APIRouter:
             )
         except InputError as error:
             return JSONResponse({"detail": wrong(site, error)}, 422)
-        return answered(JSONResponse({"detail": ACCEPTED}, 202), site, wish)
+        return answered(JSONResponse({"detail": accepted}, 202), site, wish)
 
     return programs
 
