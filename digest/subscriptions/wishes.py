@@ -60,14 +60,17 @@ class Signs(NamedTuple):
     proof: str = ""
 
 
+UNSIGNED = Signs()
+
+
 def wish(
     invitations: Invitations,
     email: str,
     categories: Iterable[str] = (),
     *,
     source: str = "form",
-    origin: Origin = Origin(),  # noqa: B008 - a frozen value
-    signs: Signs = Signs(),  # noqa: B008 - likewise
+    origin: Origin,
+    signs: Signs = UNSIGNED,
 ) -> Wish:
     """Read what somebody wants.
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from db.engine import Sessions, reading
-from db.store import editors
+from db.store import editors, readers
 from db.tables import ConsentRow, InvitationRow, MailedLinkRow, SubscriberRow
 from digest import desk, subscriptions, wiring
 from digest.desk.trouble import Pen
@@ -19,7 +19,7 @@ from digest.readers import limits
 from digest.readers.limits import Reach
 from digest.readers.links import Signing
 from digest.settings import Settings
-from digest.subscriptions import Invitations
+from digest.subscriptions import DisposableError, Invitations
 from tests.fakes import MailService, StoppedClock
 from tests.makers import SUNDAY, a_publication
 
@@ -34,12 +34,13 @@ class Form:
     def __init__(self, sessions: Sessions) -> None:
         self.sessions, self.clock, self.mail = sessions, StoppedClock(SUNDAY), MailService()
         self.signing = Signing(["a key of the form, long enough to sign"])
-        self.publication = a_publication()
+        self.publication, self.disposable = a_publication(), "flag"
         self._next = count(1)
 
     @property
     def invitations(self) -> Invitations:
-        return Invitations(self.clock, self.signing, self.mail, self.publication, TEMPLATES)
+        parts = self.clock, self.signing, self.mail, self.publication, TEMPLATES
+        return Invitations(*parts, self.disposable)
 
     def gets(
         self, email: str = "", ip: str = "", *, by_hand: bool = True, proven: bool = False
@@ -152,6 +153,37 @@ def test_a_small_domain_is_not_flooded_by_its_addresses(form: Form) -> None:
 def test_behind_a_proxy_nobody_named_networks_are_not_told_apart(form: Form) -> None:
     most = limits.USUAL[Reach.NETWORK][0]
     assert all(form.gets(ip="10.0.0.7") for _ in range(most + 1))
+
+
+# --- addresses to be thrown away -----------------------------------------------------------
+
+THROWN_AWAY = "nobody@mailinator.com"
+
+
+@pytest.mark.parametrize(
+    ("disposable", "table", "noted"),
+    [("allow", limits.USUAL, {}), ("flag", limits.STRICT, {"disposable": True})],
+)
+def test_a_disposable_address_is_taken_or_flagged_as_the_publication_says(
+    form: Form, disposable: str, table: limits.Limits, noted: dict[str, bool]
+) -> None:
+    form.disposable = disposable
+    most = table[Reach.NETWORK][0]
+    for number in range(most):
+        assert form.gets(f"{number}@mailinator.com", ip="203.0.113.9") == 1
+    assert form.gets(THROWN_AWAY, ip="203.0.113.9") == 0
+    with reading(form.sessions) as session:
+        reader = readers.subscriber_by_key(session, "0@mailinator.com")
+        assert reader
+        (line,) = readers.consents(session, reader.id)
+    assert line.detail == {"categories": [], **noted}
+
+
+def test_a_disposable_address_is_refused_where_the_publication_says_so(form: Form) -> None:
+    form.disposable = "refuse"
+    with pytest.raises(DisposableError):
+        form.gets(THROWN_AWAY)
+    assert form.rows() == [0, 0, 0, 0]
 
 
 # --- the breaker ---------------------------------------------------------------------------
