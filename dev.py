@@ -29,10 +29,10 @@ def run(*arguments: str) -> int:
 
 
 def test(*arguments: str) -> int:
-    """Every test, on every core."""
+    """Every test, on every core; the slow ones only where CI is set, or with `--slow`."""
     set_up("requirements-dev.lock")
     bring_judges()
-    return call(*TESTS, *arguments)
+    return call(*TESTS, *chosen(arguments))
 
 
 def check(*arguments: str) -> int:
@@ -44,7 +44,7 @@ def check(*arguments: str) -> int:
         (BIN / "ruff", "format", "--check", "."),
         (BIN / "lint-imports",),
         (PYTHON, "-m", "mypy"),
-        (*TESTS, *arguments),
+        (*TESTS, *chosen(arguments)),
     )
     return next((code for step in steps if (code := call(*step))), 0)
 
@@ -91,6 +91,13 @@ def set_up(lock_name: str) -> None:
     install("--require-hashes", "-r", str(ROOT / lock_name))
     install("--no-deps", "--no-build-isolation", "--no-index", "--editable", str(ROOT))
     stamp.write_text(wanted[0])
+
+
+def chosen(arguments: Sequence[str]) -> list[str]:
+    """Arguments of pytest. Whoever names what to run (`-m`, `--slow`) gets it."""
+    named = [argument for argument in arguments if argument != "--slow"]
+    every = "CI" in os.environ or len(named) < len(arguments) or "-m" in named
+    return named if every else [*named, "-m", "not slow"]
 
 
 def bring_judges() -> None:

@@ -503,6 +503,18 @@ class MailedLink:
     used_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """A mail that answers a sign-up, as the limits count it. `bucket` and `network` are keyed
+    hashes; `network` is "" where it is not known. `asks` is False when it tells somebody that they
+    are in already."""
+
+    bucket: str
+    network: str
+    domain: str
+    asks: bool
+
+
 class DeliveryState(StrEnum):
     QUEUED = "queued"
     LEASED = "leased"

@@ -55,6 +55,7 @@ class Settings:
     templates: Path | None = None
     embedder: str = ""
     metrics_token: str = ""
+    disposable: str = "flag"
 
 
 NAMES = {field.name: PREFIX + field.name.upper() for field in fields(Settings)} | {
@@ -282,4 +283,5 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "templates": _folder,
     "embedder": _embedder,
     "metrics_token": _token,
+    "disposable": _one_of("allow", "flag", "refuse"),
 }

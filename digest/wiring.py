@@ -18,7 +18,7 @@ from db.schema import require_head
 from digest import __version__
 from digest.delivery.outbox import Outbox
 from digest.desk.issues import House
-from digest.desk.trouble import Pen, tell_of_feeds
+from digest.desk.trouble import Pen, tell_of_feeds, tell_of_sign_ups
 from digest.embedding import MissingModelError, embedder
 from digest.errors import InputError, NotAllowedError
 from digest.issues.branding import branded
@@ -214,7 +214,12 @@ def site(parts: Parts) -> Site:
         publication=parts.publication,
         templates=template_sources(parts.settings),
         invitations=Invitations(
-            parts.clock, parts.signing, parts.post, parts.publication, parts.templates
+            parts.clock,
+            parts.signing,
+            parts.post,
+            parts.publication,
+            parts.templates,
+            parts.settings.disposable,
         ),
         metrics_token=parts.settings.metrics_token,
     )
@@ -309,11 +314,18 @@ def _tidy(parts: Parts, _: str) -> str:
     )
 
 
+def _watch(parts: Parts, _: str) -> str:
+    pen = Pen(parts.clock, parts.post, parts.publication, parts.templates)
+    told = tell_of_sign_ups(parts.sessions, pen)
+    return "told the editors about sign-ups" if told else "nothing to tell"
+
+
 JOBS: Mapping[str, Job] = {
     "collect": Job(always("every 5 minutes"), _collect),
     "pair": Job(always("every 10 minutes"), _pair),
     "draft": Job(weekly_rule, _draft),
     "send": Job(always("every 1 minutes"), _send),
+    "watch": Job(always("every 10 minutes"), _watch),
     "tidy": Job(always("daily 03:30"), _tidy),
 }
 

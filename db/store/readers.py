@@ -71,6 +71,16 @@ def change_state(
     return moved.first() is not None
 
 
+def set_categories(
+    session: Session, number: int, categories: Collection[str], now: datetime
+) -> None:
+    session.execute(
+        update(SubscriberRow)
+        .where(SubscriberRow.id == number)
+        .values(categories=list(categories), updated_at=now)
+    )
+
+
 def keep_consent(session: Session, number: int, consent: Consent) -> None:
     """Add a line to the record of what a reader agreed to or withdrew."""
     session.add(
@@ -120,6 +130,10 @@ def suppress(session: Session, address_hash: str, reason: str, now: datetime) ->
             address_hash=address_hash, reason=reason, created_at=now
         )
     )
+
+
+def lift_suppression(session: Session, address_hash: str) -> None:
+    session.execute(delete(SuppressionRow).where(SuppressionRow.address_hash == address_hash))
 
 
 def suppressed(session: Session, hashes: Collection[str]) -> dict[str, str]:

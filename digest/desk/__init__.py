@@ -4,7 +4,7 @@ from digest.desk.feeds import follow, import_opml
 from digest.desk.issues import approve, cancel, findings, send_back, send_now, submit
 from digest.desk.launches import confirm_launches, reject_launches, same_tool
 from digest.desk.pairs import compare_tools, pair_launch
-from digest.desk.trouble import tell_of_feeds
+from digest.desk.trouble import tell_of_feeds, tell_of_sign_ups
 from digest.desk.verdicts import Import, import_verdicts
 
 __all__ = [
@@ -24,4 +24,5 @@ __all__ = [
     "send_now",
     "submit",
     "tell_of_feeds",
+    "tell_of_sign_ups",
 ]

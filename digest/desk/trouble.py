@@ -1,13 +1,18 @@
 """Tell the editors what needs their hand."""
 
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from sqlalchemy.orm import Session
+
 from db.engine import Sessions, reading
-from db.store import editors, launches
+from db.store import clock as runs
+from db.store import editors, invitations, launches
 from digest.issues.rendering import Templates, render_letter
 from digest.issues.words import plain
-from digest.model import Feed, Message, Publication
+from digest.model import Feed, Message, Publication, Rendering
 from digest.ports import Clock, Post
+from digest.readers import limits
 from digest.readers.addressing import letter
 from sources import polling
 
@@ -26,18 +31,41 @@ def tell_of_feeds(sessions: Sessions, pen: Pen) -> list[Feed]:
     now = pen.clock()
     with reading(sessions) as session:
         failing = [feed for feed in launches.feeds(session) if polling.should_tell(feed, now)]
-        to = [editor.email for editor in editors.editors(session) if editor.may_publish]
+        to = _publishers(session)
     if failing and to:
-        pen.post([_letter(pen, failing, email) for email in to])
+        _tell(pen, to, "feed-in-trouble", {"feeds": plain(tuple(failing))})
         with sessions.begin() as session:
             launches.tell_of(session, [feed.id for feed in failing], now)
     return failing
 
 
-def _letter(pen: Pen, failing: list[Feed], email: str) -> Message:
+def tell_of_sign_ups(sessions: Sessions, pen: Pen) -> bool:
+    """Mail those who publish that so few sign-ups are confirmed that the form must be abused, once
+    a day while it lasts; whether it was done now."""
     now = pen.clock()
-    values = {"feeds": plain(tuple(failing))}
-    rendering = render_letter("feed-in-trouble", values, pen.publication, pen.templates)
-    known_as = f"feeds.{int(now.timestamp()):x}.{email.replace('@', '.')}"
+    with sessions.begin() as session:
+        before = now - limits.TIME_TO_ANSWER
+        asked, confirmed = invitations.answers(session, before, limits.JUDGED)
+        to = _publishers(session)
+        if not to or not limits.is_broken(asked, confirmed):
+            return False
+        if runs.begin_run(session, "alarm", f"sign-ups {now:%Y-%m-%d}", now) is None:
+            return False
+    _tell(pen, to, "sign-ups-in-trouble", {"asked": asked, "confirmed": confirmed})
+    return True
+
+
+def _publishers(session: Session) -> list[str]:
+    return [editor.email for editor in editors.editors(session) if editor.may_publish]
+
+
+def _tell(pen: Pen, to: Iterable[str], name: str, values: Mapping[str, object]) -> None:
+    rendering = render_letter(name, values, pen.publication, pen.templates)
+    pen.post([_letter(pen, rendering, name, email) for email in to])
+
+
+def _letter(pen: Pen, rendering: Rendering, name: str, email: str) -> Message:
+    now = pen.clock()
+    known_as = f"{name}.{int(now.timestamp()):x}.{email.replace('@', '.')}"
     data = letter(rendering, pen.publication, to=email, message_id=known_as, dated=now)
     return Message(0, email, data)

@@ -2,9 +2,17 @@
 
 from typing import NamedTuple
 
+from disposable_email_domains import blocklist
 from email_validator import EmailNotValidError, validate_email
 
 from digest.errors import InputError
+
+GMAIL = "gmail.com"
+ALSO_GMAIL = frozenset({GMAIL, "googlemail.com"})
+
+
+class AddressError(InputError):
+    """What was typed is no address we can send to."""
 
 
 class Address(NamedTuple):
@@ -16,9 +24,30 @@ class Address(NamedTuple):
     email: str
     key: str
 
+    @property
+    def domain(self) -> str:
+        """Where the mail goes, in lower case."""
+        return self.key.rpartition("@")[2]
+
+    @property
+    def bucket(self) -> str:
+        """The inbox as far as limits go: what comes after a plus sign leads to the same one, and so
+        do Gmail's dots and other name."""
+        local = self.key.rpartition("@")[0]
+        bare = local.partition("+")[0] or local
+        if self.domain in ALSO_GMAIL:
+            return f"{bare.replace('.', '')}@{GMAIL}"
+        return f"{bare}@{self.domain}"
+
+    @property
+    def is_disposable(self) -> bool:
+        """Whether its domain, or one above it, hands out addresses to be thrown away."""
+        labels = self.domain.split(".")
+        return any(".".join(labels[start:]) in blocklist for start in range(len(labels) - 1))
+
 
 def address(text: str) -> Address:
-    """Read an address; raises InputError saying what is wrong with it.
+    """Read an address; raises AddressError saying what is wrong with it.
 
     Local parts outside ASCII are refused, since Amazon SES cannot send to them (no SMTPUTF8).
     """
@@ -31,7 +60,7 @@ def address(text: str) -> Address:
             test_environment=True,  # .test is reserved (RFC 6761) and reaches nobody: no harm
         )
     except EmailNotValidError as error:
-        raise InputError(f"{text.strip()!r} is no e-mail address: {error}") from error
+        raise AddressError(f"{text.strip()!r} is no e-mail address: {error}") from error
     assert found.ascii_email
     return Address(found.ascii_email, key_of(found.ascii_email))
 

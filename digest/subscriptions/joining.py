@@ -1,150 +1,209 @@
-"""A reader asks to be let in, is mailed a link, and confirms by it (double opt-in)."""
+"""A sign-up is answered by mail: one that asks to confirm, one that says "you are in already", or
+none. Who asked has had their page by then, the same for all."""
 
 import logging
-from collections.abc import Iterable
+import secrets
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from db.engine import Sessions
-from db.store import readers as store
-from digest.errors import InputError
-from digest.issues.rendering import Templates, render_letter
-from digest.model import Consent, Message, Publication, Sent, Subscriber, SubscriberState
-from digest.ports import Clock, Post
-from digest.readers.addresses import Address, address
+from db.engine import Sessions, reading
+from db.store import invitations as store
+from db.store import mailed_links, readers
+from digest.issues.rendering import render_letter
+from digest.model import (
+    Consent,
+    Invitation,
+    MailedLink,
+    Message,
+    Sent,
+    Subscriber,
+    SubscriberState,
+)
+from digest.ports import Clock
+from digest.readers import limits
 from digest.readers.addressing import letter
-from digest.readers.consent import may_ask
-from digest.readers.links import Purpose, Signing
+from digest.readers.consent import ERASED, SIGN_UP, sign_up_form
+from digest.readers.limits import Reach
+from digest.readers.links import WORKS_FOR, Purpose, Signing, token_hash
+from digest.readers.networks import network_of
+from digest.subscriptions.wishes import Invitations, Wish
 
 log = logging.getLogger("digest.subscriptions")
 
-GONE = (SubscriberState.UNSUBSCRIBED, SubscriberState.BOUNCED)  # they may come back
-MOST_CATEGORIES, LONGEST_CATEGORY = 20, 60  # what a stranger may have us keep
-
-
-class Invitations(NamedTuple):
-    """What asking a new reader to confirm needs besides the database."""
-
-    clock: Clock
-    signing: Signing
-    post: Post
-    publication: Publication
-    templates: Templates
-
 
 class Asking(NamedTuple):
-    """A reader who asked to be let in and is owed a mail: one that asks to confirm, or one that
-    says they are in already."""
+    """A reader who is owed a mail: one that asks to confirm, or says they are in already."""
 
-    number: int
+    reader: int
     email: str
     at: datetime
-    already: bool = False
+    token: str
+    already: bool
+
+    @property
+    def letter(self) -> str:
+        return "already-subscribed" if self.already else "confirm"
+
+    @property
+    def message_id(self) -> str:
+        """The part before the @."""
+        return f"{self.letter}.{self.reader}.{int(self.at.timestamp()):x}"
 
 
-def subscribe(
-    sessions: Sessions, invitations: Invitations, email: str, categories: Iterable[str] = ()
-) -> Asking | None:
-    """Note that somebody asks to be let in. None when no mail is due: to who is suppressed or has
-    complained, or was mailed minutes ago.
+def answer(sessions: Sessions, invitations: Invitations, wish: Wish) -> None:
+    """Decide whether a mail is due, note that, and post it.
 
-    Raises InputError for what is no address. Nothing else tells the cases apart for who asks.
+    None is due to who is suppressed or has complained, and none beyond the limits; then nothing is
+    written either, so that no number of attempts fills the database.
     """
-    found, chosen = address(email), _chosen(categories)
-    now = invitations.clock()
     with sessions.begin() as session:
-        if store.suppressed(session, [invitations.signing.address_hash(found.key)]):
-            return None
-        asking = _asking(session, found, chosen, now)
-        if asking is None or not may_ask(_last_asked(session, asking.number), now):
-            return None
-        act = "sign-up again" if asking.already else "sign-up"
-        store.keep_consent(session, asking.number, Consent(act=act, source="form", at=now))
+        store.take_turns(session)
+        asking = _asking(session, invitations, wish)
+    if asking:
+        (receipt,) = invitations.post([_message(invitations, asking)])
+        if not isinstance(receipt, Sent):
+            log.error("subscriber %d was not answered: %s", asking.reader, receipt.reason)
+
+
+# --- deciding ------------------------------------------------------------------------------
+
+
+def _asking(session: Session, invitations: Invitations, wish: Wish) -> Asking | None:
+    now = invitations.clock()
+    mail = _invitation(invitations.signing, wish)
+    if not _within_limits(session, mail, wish, now):
+        return None
+    if not _may_be_mailed(session, invitations.signing, wish):
+        return None
+    known = readers.subscriber_by_key(session, wish.address.key)
+    already = known is not None and known.state is SubscriberState.ACTIVE
+    if already and not limits.may_tell(store.last_told(session, mail.bucket), now):
+        return None
+    if known and known.state is SubscriberState.COMPLAINED:
+        return None
+    reader = known or _new_reader(session, invitations, wish, now)
+    asking = _owed(invitations.signing, reader, now, already=already)
+    store.keep_invitation(session, replace(mail, asks=not already), now)
+    _record(session, invitations, wish, asking)
     return asking
 
 
-def invite(invitations: Invitations, asking: Asking) -> None:
-    """Write the mail that a sign-up is answered with, and post it."""
-    (receipt,) = invitations.post([_answer(invitations, asking)])
-    if not isinstance(receipt, Sent):
-        log.error("subscriber %d was not answered: %s", asking.number, receipt.reason)
+def _invitation(signing: Signing, wish: Wish) -> Invitation:
+    network = network_of(wish.origin.ip)
+    return Invitation(
+        bucket=signing.hashed("bucket", wish.address.bucket),
+        network=signing.hashed("network", network) if network else "",
+        domain=wish.address.domain,
+        asks=True,
+    )
 
 
-def may_confirm(signing: Signing, token: str, now: datetime) -> bool:
-    """Whether a link to confirm is one of ours and still good."""
-    return signing.read_dated(token, Purpose.CONFIRM, now) is not None
-
-
-def confirm(sessions: Sessions, clock: Clock, signing: Signing, token: str) -> bool:
-    """Let in who the token names; doing it twice is harmless. False when the token is no good, or
-    its reader has left since."""
-    number = signing.read_dated(token, Purpose.CONFIRM, clock())
-    if number is None:
+def _within_limits(session: Session, mail: Invitation, wish: Wish, now: datetime) -> bool:
+    latest = store.latest_mails(session, mail.bucket, limits.BURST.most)
+    if not limits.may_ask(latest, now):
         return False
-    with sessions.begin() as session:
-        waiting = [
-            SubscriberState.PENDING,
-            *(GONE if _asked_since_leaving(session, number) else ()),
-        ]
-        if store.change_state(session, number, waiting, SubscriberState.ACTIVE, clock()):
-            said = Consent(act="confirm", source="mailed link", at=clock())
-            store.keep_consent(session, number, said)
-        reader = store.subscriber(session, number)
-        return reader is not None and reader.state is SubscriberState.ACTIVE
+    strict = not wish.proven and (not wish.by_hand or wish.flagged or _is_broken(session, now))
+    since = [now - window for window in limits.WINDOWS]
+    named = {Reach.NETWORK: mail.network, Reach.DOMAIN: mail.domain, Reach.SITE: "all"}
+    return all(
+        limits.admits(most, store.count_mails(session, reach, named[reach], since))
+        for reach, most in limits.limits_for(mail.domain, strict=strict).items()
+        if named[reach]
+    )
 
 
-def _chosen(categories: Iterable[str]) -> tuple[str, ...]:
-    """The categories a form named, each once; raises InputError for what no form of ours sends."""
-    chosen = tuple(dict.fromkeys(name.strip() for name in categories if name.strip()))
-    fine = all(len(name) <= LONGEST_CATEGORY and name.isprintable() for name in chosen)
-    if not fine or len(chosen) > MOST_CATEGORIES:
-        raise InputError(f"choose up to {MOST_CATEGORIES} categories by their names")
-    return chosen
+def needs_proof(sessions: Sessions, clock: Clock) -> bool:
+    """Whether a sign-up should bring a proof of work just now."""
+    with reading(sessions) as session:
+        return _is_broken(session, clock())
 
 
-def _asking(
-    session: Session, found: Address, categories: tuple[str, ...], now: datetime
-) -> Asking | None:
-    """The reader of an address, new or known; None for who has complained of our mail."""
-    asked = Subscriber(email=found.email, state=SubscriberState.PENDING, categories=categories)
-    number = store.add_subscriber(session, found.key, asked, now)
-    if number is not None:
-        return Asking(number, found.email, now)
-    known = store.subscriber_by_key(session, found.key)
-    assert known
-    if known.state is SubscriberState.ACTIVE:
-        return Asking(known.id, known.email, now, already=True)
-    # Who has left stays so until they confirm: anybody can type an address into a form.
-    may_come = known.state in (SubscriberState.PENDING, *GONE)
-    return Asking(known.id, found.email, now) if may_come else None
+def _is_broken(session: Session, now: datetime) -> bool:
+    before = now - limits.TIME_TO_ANSWER
+    return limits.is_broken(*store.answers(session, before, limits.JUDGED))
 
 
-def _last_asked(session: Session, number: int) -> datetime | None:
-    asked = (store.last_consent(session, number, act) for act in ("sign-up", "sign-up again"))
-    return max((moment for moment in asked if moment), default=None)
+def _may_be_mailed(session: Session, signing: Signing, wish: Wish) -> bool:
+    """Who had themselves erased may come back; a complaint or a dead mailbox stays one."""
+    reasons = readers.suppressed(session, [signing.address_hash(wish.address.key)]).values()
+    return all(reason.startswith(ERASED) for reason in reasons)
 
 
-def _asked_since_leaving(session: Session, number: int) -> bool:
-    asked = store.last_consent(session, number, "sign-up")
-    left = store.last_consent(session, number, "leave")
-    return asked is not None and (left is None or asked > left)
+# --- noting it -----------------------------------------------------------------------------
 
 
-def _answer(invitations: Invitations, asking: Asking) -> Message:
-    publication, now = invitations.publication, asking.at
-    name, values = _letter_for(invitations, asking)
-    rendering = render_letter(name, values, publication, invitations.templates)
-    known_as = f"{name}.{asking.number}.{int(now.timestamp()):x}"
-    data = letter(rendering, publication, to=asking.email, message_id=known_as, dated=now)
+def _new_reader(
+    session: Session, invitations: Invitations, wish: Wish, now: datetime
+) -> Subscriber:
+    asked = Subscriber(
+        email=wish.address.email,
+        state=SubscriberState.PENDING,
+        categories=wish.categories,
+        language=invitations.publication.language.tag,
+    )
+    readers.add_subscriber(session, wish.address.key, asked, now)
+    added = readers.subscriber_by_key(session, wish.address.key)
+    assert added
+    return added
+
+
+def _owed(signing: Signing, reader: Subscriber, now: datetime, *, already: bool) -> Asking:
+    if already:
+        token = signing.token(reader.id, Purpose.LEAVE)
+    else:
+        token = signing.dated_token(reader.id, Purpose.CONFIRM, now, secrets.token_hex(16))
+    return Asking(reader.id, reader.email, now, token, already)
+
+
+def _record(session: Session, invitations: Invitations, wish: Wish, asking: Asking) -> None:
+    """The line of the reader's record, and the link by which they confirm."""
+    # A program showed words of its own, if any.
+    form = sign_up_form(invitations.publication) if wish.source == "form" else None
+    line = Consent(
+        act="sign-up again" if asking.already else SIGN_UP,
+        source=wish.source,
+        form=form.version if form else "",
+        form_hash=form.hash if form else "",
+        message_id=asking.message_id,
+        detail={"categories": list(wish.categories)}
+        | ({"disposable": True} if wish.flagged else {}),
+        origin=wish.origin,
+        at=asking.at,
+    )
+    readers.keep_consent(session, asking.reader, line)
+    if not asking.already:
+        mailed_links.keep_link(session, token_hash(asking.token), _link(asking), asking.at)
+
+
+def _link(asking: Asking) -> MailedLink:
+    return MailedLink(
+        purpose=Purpose.CONFIRM,
+        subscriber=asking.reader,
+        email="",
+        message_id=asking.message_id,
+        expires_at=asking.at + WORKS_FOR,
+        used_at=None,
+    )
+
+
+# --- the mail ------------------------------------------------------------------------------
+
+
+def _message(invitations: Invitations, asking: Asking) -> Message:
+    publication = invitations.publication
+    rendering = render_letter(
+        asking.letter, _links(asking, publication.base_url), publication, invitations.templates
+    )
+    data = letter(
+        rendering, publication, to=asking.email, message_id=asking.message_id, dated=asking.at
+    )
     return Message(0, asking.email, data)
 
 
-def _letter_for(invitations: Invitations, asking: Asking) -> tuple[str, dict[str, str]]:
-    site, signing = invitations.publication.base_url, invitations.signing
+def _links(asking: Asking, site: str) -> dict[str, str]:
     if asking.already:
-        token = signing.token(asking.number, Purpose.LEAVE)
-        return "already-subscribed", {"unsubscribe_url": f"{site}/unsubscribe/{token}"}
-    token = signing.dated_token(asking.number, Purpose.CONFIRM, asking.at)
-    return "confirm", {"confirm_url": f"{site}/confirm/{token}"}
+        return {"unsubscribe_url": f"{site}/unsubscribe/{asking.token}"}
+    return {"confirm_url": f"{site}/confirm/{asking.token}"}

@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp
 
 from digest.errors import NotFoundError
-from digest.web import feeds, joining, leaving, operations, routes
+from digest.web import api, feeds, joining, leaving, operations, routes
 from digest.web.pages import Pages, Site
 from digest.web.security import BodyLimit, SecurityHeaders
 
@@ -27,6 +27,7 @@ def create_app(site: Site) -> ASGIApp:
     pages = Pages(site)
     for room in (routes, joining, leaving, feeds, operations):
         app.include_router(room.router(site, pages), include_in_schema=False)
+    app.include_router(api.router(site))
     _explain_failures(app, pages)
     # Around the application rather than in it: FastAPI answers a crash outside its middleware.
     return SecurityHeaders(BodyLimit(app), site.publication)
@@ -42,13 +43,17 @@ def _explain_failures(app: FastAPI, pages: Pages) -> None:
     def not_found(_: Request, __: Exception) -> Response:
         return pages.page("404.html", status=404)
 
-    def refused(_: Request, error: Exception) -> Response:
+    def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
+        if request.url.path.startswith(api.PREFIX):
+            return api.refusal(error)
         if error.status_code == 404:
             return pages.page("404.html", status=404)
         return PlainTextResponse(str(error.detail), error.status_code, error.headers)
 
-    def unreadable(_: Request, __: Exception) -> Response:
+    def unreadable(request: Request, error: Exception) -> Response:
+        if request.url.path.startswith(api.PREFIX):
+            return api.fault(error)
         return PlainTextResponse("That form is not one of ours.", 422)
 
     def crashed(_: Request, __: Exception) -> Response:  # the server logs what went wrong

@@ -16,8 +16,12 @@ from digest.issues.translating import in_language
 from digest.issues.words import capitalised, lead, rest
 from digest.model import Publication, initial
 from digest.ports import Clock
+from digest.readers.consent import confirm_form, sign_up_form
+from digest.readers.filling import opened
 from digest.readers.links import Signing
 from digest.subscriptions import Invitations
+
+OPENED = "__STARTED__"  # stands in a page for the signed moment at which it is shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +43,7 @@ class Pages:
     language and its colours."""
 
     def __init__(self, site: Site) -> None:
+        self._site = site
         sources = {
             path.removeprefix("web/"): text
             for path, text in site.templates.items()
@@ -60,6 +65,8 @@ class Pages:
         self._environment.tests["linkable"] = linkable
         self._environment.globals.update(
             publication=site.publication,
+            sign_up_form=sign_up_form(site.publication),
+            confirm_form=confirm_form(site.publication),
             tokens=branded(json.loads(site.templates[TOKENS]), site.publication.accent),
             **in_language(spoken),
         )
@@ -72,5 +79,11 @@ class Pages:
     ) -> HTMLResponse:
         """A page as an answer. `cache` is the Cache-Control header; a reader's pages keep none."""
         return HTMLResponse(
-            self.text(name, **values), status_code=status, headers={"Cache-Control": cache}
+            self.shown(self.text(name, **values)),
+            status_code=status,
+            headers={"Cache-Control": cache},
         )
+
+    def shown(self, text: str) -> str:
+        """A page's text at the moment it is answered with: until then it is the same for all."""
+        return text.replace(OPENED, opened(self._site.signing, self._site.clock()))

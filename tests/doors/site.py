@@ -98,8 +98,12 @@ class LiveSite:
             answer = Answer(response.status, response.headers, response.read())
         finally:
             connection.close()
-        self._working.done.wait(30)
+        self.rests()
         return answer
+
+    def rests(self) -> None:
+        """Wait until the work that follows an answer is done."""
+        assert self._working.done.wait(30)
 
     # --- what is there ---
 

@@ -10,7 +10,12 @@ from digest.web.security import LARGEST_BODY
 from tests.doors.site import FORM, LiveSite, serve
 
 PAGES = ["/", "/issues", "/bookmarks", "/healthz", "/feed.xml", "/feed.atom", "/feed.json"]
-FILES = {"site.css": "text/css", "bookmarks.js": "text/javascript", "icon.svg": "image/svg+xml"}
+FILES = {
+    "site.css": "text/css",
+    "bookmarks.js": "text/javascript",
+    "sign-up.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
 PROMISES = {
     "Content-Security-Policy",
     "X-Content-Type-Options",

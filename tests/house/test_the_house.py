@@ -130,6 +130,7 @@ def test_every_job_of_the_table_has_a_rule_that_can_be_read() -> None:
         "pair": "every 10 minutes",
         "draft": "weekly mon 06:00",
         "send": "every 1 minute",
+        "watch": "every 10 minutes",
         "tidy": "daily 03:30",
     }
 

@@ -94,3 +94,37 @@ def read_or_refused(text: str) -> Address | str:
         return address(text)
     except InputError as error:
         return str(error)
+
+
+# --- the inbox behind an address -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "bucket"),
+    [
+        ("ada@inbox.example", "ada@inbox.example"),
+        ("Ada+news+more@Inbox.example", "ada@inbox.example"),
+        ("a.da@inbox.example", "a.da@inbox.example"),  # dots are letters but with Gmail
+        ("+ada@inbox.example", "+ada@inbox.example"),
+        ("A.d.a@gmail.com", "ada@gmail.com"),
+        ("a.da+shop@googlemail.com", "ada@gmail.com"),
+    ],
+)
+def test_spellings_that_lead_to_one_inbox_share_its_limits(typed: str, bucket: str) -> None:
+    assert address(typed).bucket == bucket
+
+
+@pytest.mark.parametrize(
+    ("typed", "disposable"),
+    [
+        ("ada@mailinator.com", True),
+        ("ada@Mailinator.COM", True),
+        ("ada@anything.mailinator.com", True),
+        ("ada@mailinator.com.small.example", False),
+        ("ada@gmail.com", False),
+    ],
+)
+def test_domains_that_hand_out_addresses_to_throw_away_are_known(
+    typed: str, disposable: bool
+) -> None:
+    assert address(typed).is_disposable is disposable

@@ -23,6 +23,8 @@ from tests.feed_server import FeedServer
 from tests.makers import a_launch, a_tool
 from tests.newsroom import Newsroom
 
+pytestmark = pytest.mark.slow
+
 DAYS = 365
 EVERY = 3  # days, that many launches are paired at once
 BEES_DAY = 201  # when the first verdict on a tool for beekeepers comes

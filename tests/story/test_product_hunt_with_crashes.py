@@ -8,6 +8,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from db.engine import Sessions, reading
 from db.store import comparisons, entries
 from db.store import launches as store
@@ -61,6 +63,8 @@ def simulated(chance: random.Random) -> tuple[list[bytes], set[int], set[int]]:
     return documents, set(range(SHOWN)), seen - set(range(SHOWN))
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_each_id_is_announced_once_though_the_process_is_killed_on_the_way(
     sessions: Sessions, engine_url: str, newsroom: Newsroom
 ) -> None:

@@ -361,6 +361,7 @@ def test_what_is_published_while_we_were_away_is_news(newsroom: Newsroom) -> Non
     assert names(newsroom.collects()[0].launches) == ["Mergewren"]
 
 
+@pytest.mark.slow
 def test_a_thousand_polls_later_an_entry_is_still_known(newsroom: Newsroom) -> None:
     moments: list[datetime] = []
     newsroom.follows("/feed", rss([Item("Inkmoor", DAY)]), kind="hackernews", backlog=False)

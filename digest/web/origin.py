@@ -1,0 +1,24 @@
+"""Where a request came from, as far as it can serve as proof of a consent."""
+
+from starlette.requests import Request
+
+from digest.model import Origin
+
+LONGEST_AGENT, LONGEST_PATH = 300, 200  # what a stranger may have us keep
+
+
+def origin(request: Request) -> Origin:
+    ip = request.client.host if request.client else ""
+    return Origin(
+        ip=ip[:64], agent=_printable(request.headers.get("user-agent", ""))[:LONGEST_AGENT]
+    )
+
+
+def path_of(page: str) -> str:
+    """The page that a form says it stood on, if that may be one of ours; else ""."""
+    fine = page.startswith("/") and len(page) <= LONGEST_PATH and page.isprintable()
+    return page if fine else ""
+
+
+def _printable(text: str) -> str:
+    return "".join(character for character in text if character.isprintable())
