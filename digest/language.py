@@ -8,10 +8,10 @@ import gettext
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import format_decimal, format_percent
@@ -61,6 +61,10 @@ class Language:
     def date(self, day: date) -> str:
         """As in "November 22, 2026" and "22. November 2026"."""
         return format_date(day, "long", self.locale)
+
+    def moment(self, at: datetime) -> str:
+        """As in "Nov 22, 2026, 9:00 AM UTC": a date and a time of day in the moment's own zone."""
+        return format_datetime(at, "medium", locale=self.locale) + f" {at.tzname()}"
 
     def number(self, number: float) -> str:
         """As in "1,234" and "1.234"."""

@@ -429,6 +429,19 @@ class Editor:
         return self.role is not Role.WRITER
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditorSession:
+    """A browser that an editor signed in with."""
+
+    id: int
+    editor_id: int
+    agent: str
+    ip: str
+    created_at: datetime
+    seen_at: datetime
+    revoked_at: datetime | None
+
+
 # --- readers and sending -------------------------------------------------------------------
 
 

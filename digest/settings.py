@@ -75,6 +75,24 @@ def read(environment: Mapping[str, str]) -> Settings:
     return Settings(**given)
 
 
+SECRET = frozenset({"secret_key", "metrics_token"})
+PASSWORD = re.compile(r"(://[^:/@\s]*):[^@\s]*@")
+
+
+def seen(settings: Settings) -> list[tuple[str, str]]:
+    """Each setting by its name, as it may be shown: neither secrets nor passwords in addresses."""
+    return [(NAMES[name], _shown(name, getattr(settings, name))) for name in NAMES]
+
+
+def _shown(name: str, value: object) -> str:
+    if not value and not isinstance(value, int):
+        return ""
+    if name in SECRET:
+        return HIDDEN
+    told = ", ".join(sorted(value)) if isinstance(value, frozenset) else str(value)
+    return PASSWORD.sub(rf"\1:{HIDDEN}@", told)
+
+
 def unknown(environment: Mapping[str, str]) -> list[str]:
     """Names that look like settings and are none: most likely typing errors, worth a warning."""
     known = {*NAMES.values(), *(name + "_FILE" for name in NAMES.values())}

@@ -34,7 +34,7 @@ from digest.language import Language, language
 from digest.model import IssueState, LaunchState, Publication
 from digest.ports import Clock, Embed, Fetch, Post, Request, Response
 from digest.readers.links import Signing
-from digest.settings import NAMES, NO_EMBEDDER, SettingError, Settings
+from digest.settings import NAMES, NO_EMBEDDER, SettingError, Settings, seen
 from digest.subscriptions import Invitations
 from digest.web import Site
 from sources import http
@@ -222,6 +222,7 @@ def site(parts: Parts) -> Site:
             parts.settings.disposable,
         ),
         metrics_token=parts.settings.metrics_token,
+        settings_seen=seen(parts.settings),
     )
 
 

@@ -1,15 +1,17 @@
-"""The team, and the record of what it did."""
+"""The team. What it did is noted in `db.store.audit`, whose `note` is at hand here too."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from db.mapping import value
-from db.tables import AuditRow, EditorRow
+from db.store.audit import note
+from db.tables import EditorRow
 from digest.errors import NotFoundError
 from digest.model import Editor, Role
+
+__all__ = ["editor", "editor_by_id", "editors", "note", "put_editor", "remove_editor"]
 
 
 def put_editor(session: Session, email: str, role: Role, now: datetime) -> None:
@@ -29,6 +31,13 @@ def editor(session: Session, email: str) -> Editor:
     return value(Editor, row)
 
 
+def editor_by_id(session: Session, number: int) -> Editor:
+    row = session.get(EditorRow, number)
+    if row is None:
+        raise NotFoundError("editor", number)
+    return value(Editor, row)
+
+
 def editors(session: Session) -> list[Editor]:
     return [value(Editor, row) for row in session.scalars(select(EditorRow).order_by(EditorRow.id))]
 
@@ -36,7 +45,3 @@ def editors(session: Session) -> list[Editor]:
 def remove_editor(session: Session, email: str) -> None:
     editor(session, email)
     session.execute(delete(EditorRow).where(EditorRow.email == email.lower()))
-
-
-def note(session: Session, who: str, act: str, what: str, now: datetime, **detail: Any) -> None:
-    session.add(AuditRow(who=who, act=act, what=what, detail=detail, created_at=now))

@@ -3,10 +3,10 @@
 import click
 
 from db.engine import reading
-from db.store import editors as editor_store
 from db.store import readers as reader_store
 from digest import subscriptions, wiring
 from digest.cli.terminal import count, file_bytes, table, with_parts
+from digest.desk import team
 from digest.errors import InputError
 from digest.model import Role
 from digest.readers.addresses import address
@@ -23,19 +23,15 @@ def editors() -> None:
 @with_parts
 def add_editor(parts: wiring.Parts, email: str, role: str) -> None:
     """Add an editor, or give one another role."""
-    found = address(email)
-    with parts.sessions.begin() as session:
-        editor_store.put_editor(session, found.key, Role(role), parts.clock())
-        editor_store.note(session, "command line", "editor", found.key, parts.clock(), role=role)
-    click.echo(f"{found.key} is a {role}" if role != "admin" else f"{found.key} is an admin")
+    put = team.put(parts.sessions, parts.clock, team.COMMAND_LINE, email, Role(role))
+    click.echo(f"{put.email} is {'an' if role == Role.ADMIN else 'a'} {role}")
 
 
 @editors.command("list")
 @with_parts
 def list_editors(parts: wiring.Parts) -> None:
     """Show the team."""
-    with reading(parts.sessions) as session:
-        found = editor_store.editors(session)
+    found = team.team(parts.sessions)
     table([(one.email, one.role.value) for one in found], ("email", "role"))
     if not found:
         click.echo("no editors yet; `digest editors add EMAIL --role R` adds one")
@@ -46,9 +42,7 @@ def list_editors(parts: wiring.Parts) -> None:
 @with_parts
 def remove_editor(parts: wiring.Parts, email: str) -> None:
     """Take an editor off the team."""
-    with parts.sessions.begin() as session:
-        editor_store.remove_editor(session, address(email).key)
-        editor_store.note(session, "command line", "editor", email, parts.clock(), role="removed")
+    team.remove(parts.sessions, parts.clock, team.COMMAND_LINE, address(email).key)
     click.echo(f"{email} is off the team")
 
 

@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp
 
 from digest.errors import NotFoundError
-from digest.web import api, feeds, joining, leaving, operations, routes
+from digest.web import api, desk, feeds, joining, leaving, operations, routes
 from digest.web.pages import Pages, Site
 from digest.web.security import BodyLimit, SecurityHeaders
 
@@ -27,8 +27,10 @@ def create_app(site: Site) -> ASGIApp:
     pages = Pages(site)
     for room in (routes, joining, leaving, feeds, operations):
         app.include_router(room.router(site, pages), include_in_schema=False)
+    app.include_router(desk.router(site, pages), include_in_schema=False)
     app.include_router(api.router(site))
     _explain_failures(app, pages)
+    desk.explain_refusals(app, pages)
     # Around the application rather than in it: FastAPI answers a crash outside its middleware.
     return SecurityHeaders(BodyLimit(app), site.publication)
 

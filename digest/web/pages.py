@@ -1,7 +1,7 @@
 """Pages from templates: what every page shares, and how one becomes an answer."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,7 @@ class Site:
     templates: Mapping[str, str]
     invitations: Invitations
     metrics_token: str = ""
+    settings_seen: Sequence[tuple[str, str]] = ()  # by name, as an admin may see them
 
 
 class Pages:
@@ -60,7 +61,12 @@ class Pages:
         spoken = site.publication.language
         self._environment.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension's
         self._environment.filters.update(
-            capitalised=capitalised, day=spoken.date, initial=initial, lead=lead, rest=rest
+            capitalised=capitalised,
+            day=spoken.date,
+            initial=initial,
+            lead=lead,
+            moment=spoken.moment,
+            rest=rest,
         )
         self._environment.tests["linkable"] = linkable
         self._environment.globals.update(

@@ -12,6 +12,7 @@ A_MINUTE = "public, max-age=60"
 A_DAY = "public, max-age=86400"
 STATIC = {  # all of them templates, so that colours and names are the publication's
     "site.css": ("static/site.css", "text/css"),
+    "desk.css": ("static/desk.css", "text/css"),
     "bookmarks.js": ("static/bookmarks.js", "text/javascript"),
     "sign-up.js": ("static/sign-up.js", "text/javascript"),
     "icon.svg": ("icon.html", "image/svg+xml"),

@@ -50,7 +50,7 @@ def words_outside_messages(source: str) -> set[str]:
 
 def test_templates_say_nothing_but_messages() -> None:
     templates = LOCALES.parent
-    files = [*templates.glob("web/*.html"), *templates.glob("email/*/*")]
+    files = [*templates.glob("web/**/*.html"), *templates.glob("email/*/*")]
     said = {str(file): words_outside_messages(file.read_text("utf-8")) for file in files}
     assert {name: words for name, words in said.items() if words} == {}
     assert words_outside_messages('<p title="So">{{ _("Yes") }} No</p>') == {"So", "No"}

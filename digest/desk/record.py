@@ -1,0 +1,48 @@
+"""The record of what was done: looked through, written out, and proved whole."""
+
+import json
+from collections.abc import Iterator
+
+from db.engine import Sessions, reading
+from db.store import audit
+from db.store.audit import Search
+from digest.chain import Checked, Line, check
+
+__all__ = ["Search", "acts", "export", "search", "verify"]
+
+
+def verify(sessions: Sessions) -> Checked:
+    """Follow the chain through every line."""
+    with reading(sessions) as session:
+        return check(audit.lines(session), audit.chain_head(session))
+
+
+def export(sessions: Sessions) -> Iterator[str]:
+    """Every line as JSON, the oldest first."""
+    with reading(sessions) as session:
+        for line in audit.lines(session):
+            yield json.dumps(_told(line), ensure_ascii=False)
+
+
+def search(sessions: Sessions, wanted: Search, limit: int) -> list[Line]:
+    """The latest lines that fit, the newest first."""
+    with reading(sessions) as session:
+        return audit.search(session, wanted, limit)
+
+
+def acts(sessions: Sessions) -> list[str]:
+    with reading(sessions) as session:
+        return audit.acts(session)
+
+
+def _told(line: Line) -> dict[str, object]:
+    return {
+        "id": line.id,
+        "at": line.created_at.isoformat(),
+        "who": line.who,
+        "act": line.act,
+        "what": line.what,
+        "detail": line.detail,
+        "ip": line.ip,
+        "hash": line.hash,
+    }

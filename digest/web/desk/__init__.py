@@ -1,0 +1,52 @@
+"""The editors' desk.
+
+A page is added in five lines: a module here with `router(site, pages, door)`, its name in ROOMS,
+its entry in `layout.MENU`; and in it
+`@routes.api_route(PATH, methods=BOTH)` over
+`def look(request: Request, who: Annotated[Visitor, door.admits(Act.EDIT)]) -> Response:` with
+`return door.page(request, who, "page.html", here=PATH)`. The template extends `desk/base.html`; a
+form in it says `{{ m.form(PATH, csrf) }}`'s hidden field first. A route that names no act does not
+start.
+"""
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.routing import APIRoute
+from starlette.responses import Response
+
+from digest.web.desk import account, audit, door, home, team
+from digest.web.desk.guard import ForbiddenError, ForgedFormError, SignedOutError, declared
+from digest.web.desk.layout import SIGN_IN, Door, back_to
+from digest.web.pages import Pages, Site
+
+ROOMS = (door, home, account, team, audit)
+
+
+def router(site: Site, pages: Pages) -> APIRouter:
+    """Every route of the desk; each of them declares its act."""
+    desk, way_in = APIRouter(), Door(site, pages)
+    for room in ROOMS:
+        routes = room.router(site, pages, way_in)
+        for route in routes.routes:
+            assert isinstance(route, APIRoute)
+            assert len(declared(route)) == 1, f"{route.path} declares no act"
+        desk.include_router(routes)
+    return desk
+
+
+def explain_refusals(app: FastAPI, pages: Pages) -> None:
+    """Answer who is not let in with a page that says why."""
+
+    def signed_out(request: Request, _: Exception) -> Response:
+        if request.method in {"GET", "HEAD"}:
+            return back_to(SIGN_IN)
+        return pages.page("desk/signed-out.html", status=401)
+
+    def forbidden(_: Request, __: Exception) -> Response:
+        return pages.page("desk/forbidden.html", status=403)
+
+    def forged(_: Request, __: Exception) -> Response:
+        return pages.page("desk/forged.html", status=403)
+
+    app.add_exception_handler(SignedOutError, signed_out)
+    app.add_exception_handler(ForbiddenError, forbidden)
+    app.add_exception_handler(ForgedFormError, forged)

@@ -1,0 +1,64 @@
+"""What the desk's pages share: the menu, and what each page is told of who looks at it."""
+
+from typing import Annotated, Any, NamedTuple
+
+from fastapi import Depends, Path, Request
+from starlette.responses import RedirectResponse, Response
+
+from digest.desk.signing_in import Visitor
+from digest.desk.trouble import Pen
+from digest.language import gettext_noop
+from digest.model import Role
+from digest.web.desk.guard import MAY, Act, Admission
+from digest.web.pages import Pages, Site
+
+HOME = "/editor"
+SIGN_IN = "/editor/sign-in"
+Number = Annotated[int, Path(ge=1, lt=2**63)]
+"""The number in a path of something that the database counts."""
+
+
+class Entry(NamedTuple):
+    path: str
+    name: str
+    act: Act
+
+
+MENU = (
+    Entry(HOME, gettext_noop("Desk"), Act.LOOK),
+    Entry("/editor/team", gettext_noop("Team"), Act.TEAM),
+    Entry("/editor/audit", gettext_noop("Audit"), Act.AUDIT),
+    Entry("/editor/settings", gettext_noop("Settings"), Act.SETTINGS),
+    Entry("/editor/account", gettext_noop("Your account"), Act.LOOK),
+)
+ROLES = {
+    Role.WRITER: gettext_noop("writer"),
+    Role.PUBLISHER: gettext_noop("publisher"),
+    Role.ADMIN: gettext_noop("admin"),
+}
+
+
+class Door:
+    """What a page of the desk is made with."""
+
+    def __init__(self, site: Site, pages: Pages) -> None:
+        self._site, self._pages = site, pages
+        invitations = site.invitations
+        self.pen = Pen(site.clock, invitations.post, site.publication, invitations.templates)
+
+    def admits(self, act: Act) -> Any:
+        """The dependency that a route declares its act by, and is given its Visitor by."""
+        return Depends(Admission(self._site, act))
+
+    def page(
+        self, request: Request, who: Visitor, name: str, *, status: int = 200, **values: Any
+    ) -> Response:
+        """A page of the desk, from `templates/web/desk`."""
+        menu = [entry for entry in MENU if entry.act in MAY[who.editor.role]]
+        shared = {"who": who, "menu": menu, "roles": ROLES, "csrf": request.state.form_token}
+        return self._pages.page(f"desk/{name}", status=status, **shared, **values)
+
+
+def back_to(path: str) -> Response:
+    """After a form was done: the page that shows what came of it (303, so that it is a GET)."""
+    return RedirectResponse(path, 303, {"Cache-Control": "no-store"})
