@@ -15,7 +15,13 @@ from digest.web.security import BodyLimit, SecurityHeaders
 
 
 def create_app(site: Site) -> ASGIApp:
-    """The ASGI application of the whole site."""
+    """The ASGI application of the whole site, behind its guards."""
+    # Around the application rather than in it: FastAPI answers a crash outside its middleware.
+    return SecurityHeaders(BodyLimit(application(site, Pages(site))), site.publication)
+
+
+def application(site: Site, pages: Pages) -> FastAPI:
+    """The site without its guards: every route, and pages for what goes wrong."""
     app = FastAPI(
         title=site.publication.name,
         docs_url=None,
@@ -24,15 +30,13 @@ def create_app(site: Site) -> ASGIApp:
         redirect_slashes=False,  # RFC 8058: no redirect on the way to leave
         dependencies=[Depends(_can_be_named)],
     )
-    pages = Pages(site)
     for room in (routes, joining, leaving, feeds, operations):
         app.include_router(room.router(site, pages), include_in_schema=False)
     app.include_router(desk.router(site, pages), include_in_schema=False)
     app.include_router(api.router(site))
     _explain_failures(app, pages)
     desk.explain_refusals(app, pages)
-    # Around the application rather than in it: FastAPI answers a crash outside its middleware.
-    return SecurityHeaders(BodyLimit(app), site.publication)
+    return app
 
 
 async def _can_be_named(request: Request) -> None:

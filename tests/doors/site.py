@@ -19,7 +19,7 @@ from digest.issues.rendering import templates
 from digest.model import Issue, Pair, Publication, Subscriber, SubscriberState
 from digest.readers.addresses import key_of
 from digest.readers.links import Purpose, Signing
-from digest.settings import Settings
+from digest.settings import Settings, seen
 from digest.subscriptions import Invitations
 from digest.web import Site, create_app
 from tests.doors.page import Page
@@ -54,10 +54,10 @@ class LiveSite:
         self.publication = publication
         self.metrics_token = metrics_token
         self.port = 0
-        self._working = _Working(create_app(self._parts))
+        self._working = _Working(create_app(self.parts))
 
     @property
-    def _parts(self) -> Site:
+    def parts(self) -> Site:
         sources = wiring.template_sources(Settings())
         return Site(
             sessions=self.sessions,
@@ -69,6 +69,7 @@ class LiveSite:
                 self.clock, self.signing, self.mail, self.publication, templates(sources)
             ),
             metrics_token=self.metrics_token,
+            settings_seen=seen(Settings(metrics_token=self.metrics_token)),
         )
 
     @cached_property

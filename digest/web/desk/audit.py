@@ -1,6 +1,6 @@
 """The record of what was done at the desk."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -32,8 +32,7 @@ def router(site: Site, _: Pages, door: Door) -> APIRouter:
         until: str = "",
         before: Annotated[int | None, Query(ge=1, lt=2**63)] = None,
     ) -> Response:
-        first, last = _day(since), _day(until)
-        end = last + timedelta(days=1) if last else None
+        first, end = _day(since), _day(until, after=1)
         wanted = Search(who.strip(), act, what.strip(), first, end, before)
         lines = record.search(site.sessions, wanted, AT_ONCE + 1)
         return door.page(
@@ -50,9 +49,9 @@ def router(site: Site, _: Pages, door: Door) -> APIRouter:
     return routes
 
 
-def _day(text: str) -> datetime | None:
-    """The beginning of a day in UTC; None for what is none."""
+def _day(text: str, after: int = 0) -> datetime | None:
+    """The beginning of a day in UTC, or of one so many after it; None for what is none."""
     try:
-        return datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
-    except ValueError:
+        return datetime.combine(date.fromisoformat(text), time(), UTC) + timedelta(days=after)
+    except (ValueError, OverflowError):
         return None
