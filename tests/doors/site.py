@@ -75,7 +75,9 @@ class LiveSite:
     @cached_property
     def server(self) -> uvicorn.Server:
         quiet: dict[str, Any] = {"log_config": None, "lifespan": "off", "ws": "none"}
-        return uvicorn.Server(uvicorn.Config(self._working, host="127.0.0.1", port=0, **quiet))
+        return uvicorn.Server(
+            uvicorn.Config(self._working, host="127.0.0.1", port=self.port, **quiet)
+        )
 
     # --- asking ---
 
@@ -171,9 +173,13 @@ class _Working:
 
 
 @contextmanager
-def serve(sessions: Sessions, *, metrics_token: str = "", **publication: Any) -> Iterator[LiveSite]:
-    """A site that listens until the end; `publication` as `makers.a_publication` takes it."""
+def serve(
+    sessions: Sessions, *, metrics_token: str = "", port: int = 0, **publication: Any
+) -> Iterator[LiveSite]:
+    """A site that listens until the end, on any port or this one; `publication` as
+    `makers.a_publication` takes it."""
     site = LiveSite(sessions, a_publication(**publication), metrics_token)
+    site.port = port
     thread = threading.Thread(target=site.server.run)
     thread.start()
     while not site.server.started:
