@@ -442,6 +442,20 @@ class EditorSession:
     revoked_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passkey:
+    """A WebAuthn credential of an editor: its public half."""
+
+    editor_id: int
+    credential_id: str  # base64url
+    public_key: bytes  # COSE
+    sign_count: int
+    name: str = ""
+    created_at: datetime
+    used_at: datetime | None = None
+    id: int = 0
+
+
 # --- readers and sending -------------------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from db.mapping import value
+from db.mapping import insert_new, value
 from db.tables import EditorRow, EditorSessionRow, SignInRow
 from digest.model import Editor, EditorSession
 
@@ -19,11 +19,19 @@ def keep_link(
     session.add(row)
 
 
-def count_links(session: Session, editor: int, since: datetime) -> int:
-    """How many links an editor was mailed since then."""
+def count_links(session: Session, editor: int, now: datetime) -> int:
+    """How many links an editor was mailed that have not run out, used or not."""
     query = select(func.count()).select_from(SignInRow)
-    asked = query.where(SignInRow.editor_id == editor, SignInRow.created_at > since)
-    return session.scalar(asked) or 0
+    alive = query.where(SignInRow.editor_id == editor, SignInRow.expires_at > now)
+    return session.scalar(alive) or 0
+
+
+def use_once(session: Session, editor: int, token_hash: str, now: datetime) -> bool:
+    """Note that an editor proved themselves by something other than a link; False if by the same
+    before."""
+    given = {"editor_id": editor, "token_hash": token_hash, "created_at": now}
+    used = insert_new(session, SignInRow).values(**given, expires_at=now, used_at=now)
+    return session.scalar(used.returning(SignInRow.id)) is not None
 
 
 def works(session: Session, token_hash: str, now: datetime) -> bool:

@@ -17,6 +17,12 @@ def verify(sessions: Sessions) -> Checked:
         return check(audit.lines(session), audit.chain_head(session))
 
 
+def contains(sessions: Sessions, noted: str) -> bool:
+    """Whether the chain leads through a hash that was noted before."""
+    with reading(sessions) as session:
+        return any(line.hash == noted.lower() for line in audit.lines(session))
+
+
 def export(sessions: Sessions) -> Iterator[str]:
     """Every line as JSON, the oldest first."""
     with reading(sessions) as session:

@@ -30,7 +30,7 @@ from digest.readers.networks import network_of
 log = logging.getLogger(__name__)
 
 LINK_WORKS_FOR = timedelta(minutes=15)
-MAILS_TO_ONE = Limit(3, LINK_WORKS_FOR)
+MAILS_TO_ONE = 3  # while their links work
 MAILS_FROM_ONE_NETWORK = Limit(20, HOUR)
 IDLE, LONGEST_SESSION = timedelta(hours=12), timedelta(days=14)
 SEEN_EVERY = timedelta(minutes=1)  # a session is written down as seen no more often
@@ -82,9 +82,8 @@ def _link(session: Session, email: str, token: str, now: datetime, origin: Origi
 
 
 def _within_limits(session: Session, email: str, network: str, now: datetime) -> bool:
-    since = now - MAILS_TO_ONE.within
     editor = editors.editor(session, email)
-    if store.count_links(session, editor.id, since) >= MAILS_TO_ONE.most:
+    if store.count_links(session, editor.id, now) >= MAILS_TO_ONE:
         return False
     since = now - MAILS_FROM_ONE_NETWORK.within
     asked = audit.count(session, MAILED, network, since) if network else 0

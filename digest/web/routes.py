@@ -14,6 +14,7 @@ STATIC = {  # all of them templates, so that colours and names are the publicati
     "site.css": ("static/site.css", "text/css"),
     "desk.css": ("static/desk.css", "text/css"),
     "bookmarks.js": ("static/bookmarks.js", "text/javascript"),
+    "passkeys.js": ("static/passkeys.js", "text/javascript"),
     "sign-up.js": ("static/sign-up.js", "text/javascript"),
     "icon.svg": ("icon.html", "image/svg+xml"),
 }

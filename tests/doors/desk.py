@@ -30,7 +30,7 @@ def mailed_link(site: LiveSite) -> str:
     body = message.get_body(("plain",))
     assert body
     (url,) = re.findall(r"https?://\S+/editor/sign-in/\S+", body.get_content())
-    return urlsplit(url).path
+    return str(urlsplit(url).path)
 
 
 class Browser:
@@ -48,7 +48,7 @@ class Browser:
     def get(self, path: str) -> Answer:
         return self._keep(self.site.ask("GET", path, headers=self._headers))
 
-    def post(self, path: str, headers: dict[str, str] | None = None, **fields: str) -> Answer:
+    def post(self, path: str, headers: dict[str, str] | None = None, /, **fields: str) -> Answer:
         """Send a form as it is given, with nothing of the session but the cookie."""
         told = {**self._headers, **SAME, "Content-Type": FORM, **(headers or {})}
         return self._keep(self.site.ask("POST", path, urlencode(fields).encode(), told))

@@ -124,3 +124,39 @@ def test_a_page_of_another_site_changes_nothing(site: LiveSite, chromium: Browse
     page.goto(f"{site.publication.base_url}/editor")
     assert "Good to see you" in page.inner_text("main")
     context.close()
+
+
+def test_a_passkey_of_the_browser_signs_in(site: LiveSite, chromium: Browser) -> None:
+    context = chromium.new_context()
+    page = signs_in(context, site, WRITER)
+    devtools = context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    kind = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True}
+    verifying = {"hasUserVerification": True, "isUserVerified": True}
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": {**kind, **verifying}})
+    page.click("nav >> text=Your account")
+    page.fill("#name", "This machine")
+    page.click("text=Add a passkey")
+    page.wait_for_selector("strong >> text=This machine")
+    page.click("text=Sign out")
+    sent = len(site.mail)
+    page.click("text=Sign in with a passkey")
+    page.wait_for_url("**/editor")
+    assert "Good to see you" in page.inner_text("main")
+    assert len(site.mail) == sent
+    context.close()
+
+
+def test_who_says_no_to_the_passkey_is_told_what_else_there_is(
+    site: LiveSite, chromium: Browser
+) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    devtools = context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    kind = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True}
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": kind})
+    page.goto(site.publication.base_url + desk.SIGN_IN)
+    page.click("text=Sign in with a passkey")
+    page.wait_for_selector("[role=alert]:has-text('use the link in a mail')")
+    context.close()

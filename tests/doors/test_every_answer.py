@@ -12,7 +12,9 @@ from tests.doors.site import FORM, LiveSite, serve
 PAGES = ["/", "/issues", "/bookmarks", "/healthz", "/feed.xml", "/feed.atom", "/feed.json"]
 FILES = {
     "site.css": "text/css",
+    "desk.css": "text/css",
     "bookmarks.js": "text/javascript",
+    "passkeys.js": "text/javascript",
     "sign-up.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
@@ -77,8 +79,9 @@ def test_a_browser_keeps_static_files(site: LiveSite, name: str, kind: str) -> N
     assert (again.status, again.body) == (304, b"")
 
 
-def test_the_style_sheet_is_small_and_the_icon_carries_the_initial(site: LiveSite) -> None:
+def test_the_style_sheets_are_small_and_the_icon_carries_the_initial(site: LiveSite) -> None:
     assert len(site.get("/static/site.css").body) < 10_000
+    assert len(site.get("/static/desk.css").body) < 8_000
     assert b">S</text>" in site.get("/static/icon.svg").body
     assert site.get("/").page.values("//link[@rel='icon']/@href") == ["/static/icon.svg"]
 

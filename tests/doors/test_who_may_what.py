@@ -51,7 +51,7 @@ def routes(site: LiveSite) -> list[Asked]:
         Asked(method, route.path, *declared(route))
         for route in ours
         if isinstance(route, APIRoute)
-        for method in sorted(route.methods)
+        for method in sorted(route.methods or ())
     ]
 
 

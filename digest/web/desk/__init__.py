@@ -13,12 +13,12 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
-from digest.web.desk import account, audit, door, home, team
+from digest.web.desk import account, audit, door, home, passkeys, team
 from digest.web.desk.guard import ForbiddenError, ForgedFormError, SignedOutError, declared
 from digest.web.desk.layout import SIGN_IN, Door, back_to
 from digest.web.pages import Pages, Site
 
-ROOMS = (door, home, account, team, audit)
+ROOMS = (door, passkeys, home, account, team, audit)
 
 
 def router(site: Site, pages: Pages) -> APIRouter:

@@ -1,11 +1,11 @@
-"""What an editor sees of themselves: where they are signed in, and the way to end that."""
+"""What an editor sees of themselves: where they are signed in, and what they sign in with."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from digest.desk import signing_in
+from digest.desk import passkeys, signing_in
 from digest.desk.signing_in import Visitor
 from digest.web.desk.guard import Act
 from digest.web.desk.layout import SIGN_IN, Door, Number, back_to
@@ -22,7 +22,9 @@ def router(site: Site, _: Pages, door: Door) -> APIRouter:
     @routes.api_route(ACCOUNT, methods=BOTH)
     def account(request: Request, who: Annotated[Visitor, door.admits(Act.LOOK)]) -> Response:
         own = signing_in.open_sessions(site.sessions, site.clock, who.editor.id)
-        return door.page(request, who, "account.html", here=ACCOUNT, sessions=own)
+        keys = passkeys.own(site.sessions, who)
+        told: dict[str, Any] = {"sessions": own, "passkeys": keys}
+        return door.page(request, who, "account.html", here=ACCOUNT, **told)
 
     @routes.post("/editor/sessions/{number}/revoke")
     def revoke(
