@@ -10,6 +10,7 @@ import logging
 import secrets
 from datetime import datetime, timedelta
 from typing import NamedTuple
+from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
@@ -29,6 +30,7 @@ from digest.readers.networks import network_of
 
 log = logging.getLogger(__name__)
 
+DESK = "/editor"
 LINK_WORKS_FOR = timedelta(minutes=15)
 MAILS_TO_ONE = 3  # while their links work
 MAILS_FROM_ONE_NETWORK = Limit(20, HOUR)
@@ -47,8 +49,9 @@ class Visitor(NamedTuple):
 # --- asking for a link ---------------------------------------------------------------------
 
 
-def ask(sessions: Sessions, pen: Pen, typed: str, origin: Origin) -> None:
-    """Mail a link to the editor of that address, if there is one and the limits allow."""
+def ask(sessions: Sessions, pen: Pen, typed: str, origin: Origin, onward: str = DESK) -> None:
+    """Mail a link to the editor of that address, if there is one and the limits allow. It leads
+    `onward`, a path of the desk."""
     try:
         email = address(typed).key
     except InputError:
@@ -60,7 +63,7 @@ def ask(sessions: Sessions, pen: Pen, typed: str, origin: Origin) -> None:
     with sessions.begin() as session:
         if not _link(session, email, token, now, origin):
             return
-    (receipt,) = pen.post([_mail(pen, email, token, now)])
+    (receipt,) = pen.post([_mail(pen, email, token, onward, now)])
     if not isinstance(receipt, Sent):
         log.error("a link to sign in was not mailed: %s", receipt.reason)
 
@@ -90,8 +93,10 @@ def _within_limits(session: Session, email: str, network: str, now: datetime) ->
     return asked < MAILS_FROM_ONE_NETWORK.most
 
 
-def _mail(pen: Pen, email: str, token: str, now: datetime) -> Message:
-    url = f"{pen.publication.base_url}/editor/sign-in/{token}"
+def _mail(pen: Pen, email: str, token: str, onward: str, now: datetime) -> Message:
+    url = f"{pen.publication.base_url}{DESK}/sign-in/{token}"
+    if onward != DESK:
+        url += f"?next={quote(onward, safe='')}"
     rendering = render_letter("sign-in", {"sign_in_url": url}, pen.publication, pen.templates)
     known_as = f"sign-in.{secrets.token_hex(8)}"
     data = letter(rendering, pen.publication, to=email, message_id=known_as, dated=now)

@@ -25,12 +25,13 @@ def hires(site: LiveSite, email: str, role: Role) -> Editor:
 
 
 def mailed_link(site: LiveSite) -> str:
-    """The path of the link in the last mail."""
+    """The path of the link in the last mail, with what it asks for."""
     message = message_from_bytes(site.mail[-1].data, policy=policy.default)
     body = message.get_body(("plain",))
     assert body
     (url,) = re.findall(r"https?://\S+/editor/sign-in/\S+", body.get_content())
-    return str(urlsplit(url).path)
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}".rstrip("?")
 
 
 class Browser:

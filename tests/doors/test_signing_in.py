@@ -121,6 +121,31 @@ def test_a_form_of_another_site_signs_nobody_in(browser: Browser) -> None:
     assert browser.get(link).status == 200  # and the link still works
 
 
+def test_who_was_asked_to_sign_in_gets_where_they_wanted_to_go(browser: Browser) -> None:
+    wanted = "/editor/account?from=mail&n=1"
+    asked = browser.get(wanted).headers["Location"]
+    form = browser.get(asked).page
+    assert form.values("//input[@name='next']/@value")[0] == wanted
+    browser.post(SIGN_IN, email=WRITER, next=wanted)
+    link = mailed_link(browser.site)
+    assert browser.get(link).page.values("//input[@name='next']/@value") == [wanted]
+    assert browser.post(link.partition("?")[0], next=wanted).headers["Location"] == wanted
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        *("https://other.example/", "//other.example", "/editor/../subscribe", "/editorial"),
+        *("/editor//other.example", "/editor/\\other.example", "/", "", "/editor/" + "a" * 200),
+    ],
+)
+def test_nobody_is_led_away_from_the_desk(browser: Browser, wanted: str) -> None:
+    browser.post(SIGN_IN, email=WRITER, next=wanted)
+    link = mailed_link(browser.site)
+    assert "?" not in link
+    assert browser.post(link, next=wanted).headers["Location"] == "/editor"
+
+
 # --- sessions ------------------------------------------------------------------------------
 
 

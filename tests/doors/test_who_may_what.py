@@ -21,7 +21,12 @@ from tests.doors.desk import Browser, hires
 from tests.doors.site import LiveSite, serve
 
 NOBODY = "nobody"
-FREE = {"/editor/sign-in", "/editor/sign-in/{token}"}
+FREE = {
+    "/editor/sign-in",
+    "/editor/sign-in/{token}",
+    "/editor/passkey-sign-in",
+    "/editor/passkey-sign-in/options",
+}
 ROLES_DECIDE = {
     Role.WRITER: "look edit submit",
     Role.PUBLISHER: "look edit submit approve send pause cancel",

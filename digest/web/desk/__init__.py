@@ -9,13 +9,15 @@ form in it says `{{ m.form(PATH, csrf) }}`'s hidden field first. A route that na
 start.
 """
 
+from urllib.parse import quote
+
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from digest.web.desk import account, audit, door, home, passkeys, team
 from digest.web.desk.guard import ForbiddenError, ForgedFormError, SignedOutError, declared
-from digest.web.desk.layout import SIGN_IN, Door, back_to
+from digest.web.desk.layout import HOME, SIGN_IN, Door, back_to, onward
 from digest.web.pages import Pages, Site
 
 ROOMS = (door, passkeys, home, account, team, audit)
@@ -38,7 +40,8 @@ def explain_refusals(app: FastAPI, pages: Pages) -> None:
 
     def signed_out(request: Request, _: Exception) -> Response:
         if request.method in {"GET", "HEAD"}:
-            return back_to(SIGN_IN)
+            wanted = onward(f"{request.url.path}?{request.url.query}".rstrip("?"))
+            return back_to(SIGN_IN if wanted == HOME else f"{SIGN_IN}?next={quote(wanted)}")
         return pages.page("desk/signed-out.html", status=401)
 
     def forbidden(_: Request, __: Exception) -> Response:

@@ -1,5 +1,6 @@
 """What the desk's pages share: the menu, and what each page is told of who looks at it."""
 
+import re
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import Depends, Path, Request
@@ -14,6 +15,8 @@ from digest.web.pages import Pages, Site
 
 HOME = "/editor"
 SIGN_IN = "/editor/sign-in"
+LONGEST_PATH = 200
+AT_THE_DESK = re.compile(r"/editor(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*(?:\?[A-Za-z0-9._~%&=+-]*)?")
 Number = Annotated[int, Path(ge=1, lt=2**63)]
 """The number in a path of something that the database counts."""
 
@@ -57,6 +60,12 @@ class Door:
         menu = [entry for entry in MENU if entry.act in MAY[who.editor.role]]
         shared = {"who": who, "menu": menu, "roles": ROLES, "csrf": request.state.form_token}
         return self._pages.page(f"desk/{name}", status=status, **shared, **values)
+
+
+def onward(path: str) -> str:
+    """Where somebody wanted to go when they were asked to sign in, if that is at the desk; else
+    its first page."""
+    return path if len(path) <= LONGEST_PATH and AT_THE_DESK.fullmatch(path) else HOME
 
 
 def back_to(path: str) -> Response:

@@ -10,8 +10,9 @@ from starlette.responses import JSONResponse, Response
 from digest.desk import passkeys
 from digest.desk.passkeys import Ceremonies, PasskeyError
 from digest.desk.signing_in import Visitor
+from digest.web.desk.door import WantedField
 from digest.web.desk.guard import Act, Anyone, Cookie
-from digest.web.desk.layout import HOME, Door, Number, back_to
+from digest.web.desk.layout import HOME, Door, Number, back_to, onward
 from digest.web.origin import origin
 from digest.web.pages import Pages, Site
 
@@ -65,12 +66,14 @@ def _entering(routes: APIRouter, site: Site, ceremonies: Ceremonies) -> None:
         return _json(passkeys.invitation(ceremonies))
 
     @routes.post(SIGN_IN, dependencies=[Depends(Anyone())])
-    def enter(request: Request, credential: Annotated[str, Form()] = "") -> Response:
+    def enter(
+        request: Request, credential: Annotated[str, Form()] = "", wanted: WantedField = HOME
+    ) -> Response:
         try:
             secret = passkeys.enter(site.sessions, ceremonies, credential, origin(request))
         except PasskeyError as error:
             return _refused(error)
-        answer = JSONResponse({"next": HOME}, headers=FRESH)
+        answer = JSONResponse({"next": onward(wanted)}, headers=FRESH)
         answer.headers["Set-Cookie"] = cookie.set(secret)
         return answer
 
