@@ -1,12 +1,11 @@
 """The editors' desk.
 
 A page is added in five lines: a module here with `router(site, pages, door)`, its name in ROOMS,
-its entry in `layout.MENU`; and in it
-`@routes.api_route(PATH, methods=BOTH)` over
+its entry in `layout.MENU`; and in it `@routes.api_route(PATH, methods=BOTH)` over
 `def look(request: Request, who: Annotated[Visitor, door.admits(Act.EDIT)]) -> Response:` with
-`return door.page(request, who, "page.html", here=PATH)`. The template extends `desk/base.html`; a
-form in it says `{{ m.form(PATH, csrf) }}`'s hidden field first. A route that names no act does not
-start.
+`return door.page(request, who, "page.html", here=PATH)`. The template extends `desk/base.html` and
+fills the blocks `heading` and `content`; each of its forms starts with `{{ m.own(csrf) }}`, or is
+`{{ m.press(path, csrf, _("Says")) }}`. A route that names no act does not start.
 """
 
 from urllib.parse import quote
