@@ -127,14 +127,19 @@ def _own_name() -> str:
     return name if "." in name else "[127.0.0.1]"
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The system's authorities; reading them takes a tenth of a second."""
+    return ssl.create_default_context()
+
+
 def _connect(server: Server) -> smtplib.SMTP:
-    context = ssl.create_default_context()
-    kind = partial(smtplib.SMTP_SSL, context=context) if server.tls else smtplib.SMTP
+    kind = partial(smtplib.SMTP_SSL, context=_trusted()) if server.tls else smtplib.SMTP
     made = kind(server.host, server.port, local_hostname=_own_name(), timeout=TIMEOUT)
     with contextlib.ExitStack() as unless_ready:
         unless_ready.callback(made.close)
         if server.starttls:
-            made.starttls(context=context)
+            made.starttls(context=_trusted())
         if server.user:
             made.login(server.user, server.password)
         made.ehlo_or_helo_if_needed()

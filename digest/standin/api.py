@@ -23,7 +23,11 @@ OPERATIONS = (
     "DeleteSuppressedDestination",
     "ListSuppressedDestinations",
 )
-OTHERS = {"ThrottlingException": 400, "UnknownOperationException": 404}
+COMMON = {  # errors of every service, with their HTTP status
+    "MissingAuthenticationTokenException": 403,
+    "SerializationException": 400,
+    "UnknownOperationException": 404,
+}
 PLACE = re.compile(r"\{(\w+)\}")
 TYPES: Mapping[str, Any] = {
     "string": str,
@@ -47,9 +51,10 @@ class ApiError(Exception):
 
     @property
     def status(self) -> int:
-        return OTHERS.get(self.code) or service_model().shape_for(self.code).metadata["error"].get(
-            "httpStatusCode", 400
-        )
+        if self.code in COMMON:
+            return COMMON[self.code]
+        status: int = service_model().shape_for(self.code).metadata["error"]["httpStatusCode"]
+        return status
 
 
 def bad_request(message: str) -> ApiError:

@@ -95,7 +95,7 @@ class Standin:
             Route("/_events", self.told),
             Route("/_resume", self.resume, methods=["POST"]),
             Route("/_dkim", self.dkim),
-            Route(f"/{self.signer.certificate_name}", self.certificate),
+            Route("/SimpleNotificationService-{hash}.pem", self.certificate),
             Route("/", self.confirm, methods=["POST"]),
         ]
         return Starlette(routes=routes, lifespan=self._lifespan)
@@ -157,7 +157,9 @@ class Standin:
     async def dkim(self, _: Request) -> Response:
         return PlainTextResponse(self.signer.dkim_record)
 
-    async def certificate(self, _: Request) -> Response:
+    async def certificate(self, request: Request) -> Response:
+        if request.url.path != f"/{self.signer.certificate_name}":
+            return PlainTextResponse("no such certificate", 404)
         return Response(self.signer.certificate, media_type="application/x-pem-file")
 
     async def confirm(self, request: Request) -> Response:

@@ -43,7 +43,10 @@ SEALED = (
 class Signer:
     def __init__(self, version: str = "2") -> None:
         self._version = version
-        self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+    @cached_property
+    def _key(self) -> rsa.RSAPrivateKey:
+        return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
     @cached_property
     def certificate(self) -> bytes:
