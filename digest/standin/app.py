@@ -39,6 +39,11 @@ CONFIRMED = (
     "</ConfirmSubscriptionResult></ConfirmSubscriptionResponse>"
 )
 
+SNS_ERROR = (
+    "<ErrorResponse><Error><Type>Sender</Type><Code>{}</Code><Message>{}</Message></Error>"
+    "</ErrorResponse>"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
@@ -169,10 +174,10 @@ class Standin:
         }
         topic = form.get("TopicArn", "")
         if form.get("Action") != "ConfirmSubscription":
-            return PlainTextResponse("only ConfirmSubscription is played here", 400)
+            return _xml(400, SNS_ERROR.format("InvalidAction", "this is not played here"))
         if not self.courier.confirm(topic, form.get("Token", "")):
-            return PlainTextResponse("no such topic or token", 400)
-        return Response(CONFIRMED.format(topic=topic), media_type="text/xml")
+            return _xml(400, SNS_ERROR.format("InvalidParameter", "no such topic or token"))
+        return _xml(200, CONFIRMED.format(topic=topic))
 
 
 async def _call(request: Request) -> tuple[str, Arguments]:
@@ -210,6 +215,10 @@ async def _late(fault: Fault, done: Answer) -> Response:
         case Kind.HANG:
             await asyncio.sleep(fault.seconds)
     return JSONResponse(done.body)
+
+
+def _xml(status: int, text: str) -> Response:
+    return Response(text, status, media_type="text/xml")
 
 
 def _error(status: int, code: str, message: str) -> Response:

@@ -9,16 +9,19 @@ import json
 import uuid
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
+from functools import cached_property, partial
 from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
 import boto3.session
+from botocore.exceptions import BotoCoreError, ClientError
 
 from digest.standin.events import ACCOUNT, Event, stamp
 from digest.standin.signing import SNS, Signer
+from digest.standin.wire import REGION
 
-TOPIC = f"arn:aws:sns:us-east-1:{ACCOUNT}:standin"
+TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:standin"
 SUBJECT = "Amazon SES Email Event Notification"
 HANDS = 8
 MOST_WAITING = 10_000
@@ -79,7 +82,7 @@ class Courier:
 
     async def _work(self) -> None:
         async with aiohttp.ClientSession(timeout=TIMEOUT) as session:
-            carry = self._over_http(session) if self._sns_url else self._into_queue()
+            carry = partial(_post, session, self._sns_url) if self._sns_url else self._into_queue
             if self._sns_url:
                 await self._confirmed.wait()
             while True:
@@ -87,21 +90,22 @@ class Courier:
                 if not await _tried(carry, envelope):
                     self.dropped += 1
 
-    def _over_http(self, session: aiohttp.ClientSession) -> Carry:
-        return lambda envelope: _post(session, self._sns_url, envelope)
-
-    def _into_queue(self) -> Carry:
+    @cached_property
+    def _sqs(self) -> Any:
+        """Asks the machine that the queue's address names."""
         address = urlsplit(self._queue_url)
-        queue = boto3.session.Session().client(
-            "sqs", endpoint_url=f"{address.scheme}://{address.netloc}", region_name="us-east-1"
+        return boto3.session.Session().client(
+            "sqs", endpoint_url=f"{address.scheme}://{address.netloc}", region_name=REGION
         )
 
-        async def carry(envelope: dict[str, Any]) -> bool:
-            body = json.dumps(envelope)
-            await asyncio.to_thread(queue.send_message, QueueUrl=self._queue_url, MessageBody=body)
-            return True
-
-        return carry
+    async def _into_queue(self, envelope: dict[str, Any]) -> bool:
+        body = json.dumps(envelope)
+        send = partial(self._sqs.send_message, QueueUrl=self._queue_url, MessageBody=body)
+        try:
+            await asyncio.to_thread(send)
+        except (BotoCoreError, ClientError):
+            return False
+        return True
 
     def _confirmation(self) -> dict[str, Any]:
         said = f"You have chosen to subscribe to the topic {TOPIC}."
