@@ -23,6 +23,8 @@ OWN = frozenset(
 REPEATABLE = frozenset(("comments", "keywords", "received"))
 LINE_BREAK = re.compile(rb"\r\n|\r|\n")
 
+UNPLAYED = ("ListManagementOptions", "TenantName", "EndpointId", "Attachments")
+
 Headers = Iterable[Mapping[str, str]]
 
 
@@ -31,6 +33,7 @@ def check_send(request: Mapping[str, Any]) -> None:
     content = request["Content"]
     if sum(content.get(kind) is not None for kind in KINDS) != 1:
         raise bad_request("Content must hold one of Simple, Raw and Template")
+    check_played(request, *(content.get(kind) or {} for kind in KINDS))
     check_tags(request.get("EmailTags", ()))
     for kind in ("Simple", "Template"):
         check_headers(content.get(kind, {}).get("Headers", ()))
@@ -38,6 +41,14 @@ def check_send(request: Mapping[str, Any]) -> None:
         check_raw(content["Raw"]["Data"])
     elif not request.get("FromEmailAddress"):
         raise bad_request("FromEmailAddress is missing")
+
+
+def check_played(*requests: Mapping[str, Any]) -> None:
+    """Raise ApiError for what the stand-in would have to pass over in silence."""
+    for request in requests:
+        for name in UNPLAYED:
+            if request.get(name):
+                raise bad_request(f"{name} is not played here")
 
 
 def check_recipients(recipients: Iterable[str], sender: str) -> None:
@@ -104,6 +115,7 @@ def check_bulk(request: Mapping[str, Any], size: int) -> None:
         raise bad_request(f"the call is larger than {LARGEST_BULK} bytes")
     if not request.get("FromEmailAddress"):
         raise bad_request("FromEmailAddress is missing")
+    check_played(request, template)
     check_tags(request.get("DefaultEmailTags", ()))
     check_headers(template.get("Headers", ()))
 

@@ -102,6 +102,7 @@ def refusal(call: Callable[..., Any], /, **request: Any) -> tuple[str, str]:
         (simple(("List-Id", "<a.b>"), ("list-id", "<c.d>")), "Header list-id may be given once"),
         (simple(EmailTags=[{"Name": "delivery", "Value": "a b"}]), "Invalid tag value <a b>"),
         (simple(EmailTags=[{"Name": "to@", "Value": "1"}]), "Invalid tag name <to@>"),
+        (simple(TenantName="other"), "TenantName is not played here"),
         (simple(Content={}), "one of Simple, Raw and Template"),
         (simple(Destination={}), "there is no recipient"),
         (simple(Destination={"ToAddresses": ["reader"]}), "Missing final '@domain'"),
@@ -196,6 +197,19 @@ def test_the_suppression_list_is_put_on_read_and_taken_off(ses: LiveSes) -> None
     account.delete_suppressed_destination(EmailAddress="r0@inbox.example")
     code, _ = refusal(account.get_suppressed_destination, EmailAddress="r0@inbox.example")
     assert code == "NotFoundException"
+
+
+def test_the_doctor_asks_how_the_account_stands(starts: Start, tmp_path: Path) -> None:
+    shell = Shell(tmp_path)
+    shell.does("init")
+    shell.does("editors", "add", "you@desk.example", "--role", "publisher")
+    shell.environment["DIGEST_TRANSPORT"] = "ses"
+    assert "DIGEST_SES_CONFIGURATION_SET is not set" in shell.does("doctor")
+    shell.environment["DIGEST_SES_CONFIGURATION_SET"] = "digest"
+    with starts(rate=14, faults="every 1 pause"):
+        assert "14 a second, 0 of 50,000 today" in shell.does("doctor")
+        assert refusal(sends)[0] == "SendingPausedException"
+        assert "sending is paused for this account" in shell.fails("doctor")
 
 
 # --- bulk ---
