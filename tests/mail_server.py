@@ -1,6 +1,7 @@
 """A mail server on loopback that does as it is told: enough of RFC 5321 to be lied to by."""
 
 import socketserver
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,15 +18,22 @@ class MailServer(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self, answers: Answers) -> None:
+    def __init__(
+        self, answers: Answers, tls: ssl.SSLContext | None, *, from_the_start: bool
+    ) -> None:
         super().__init__(("127.0.0.1", 0), Conversation)
-        self.answers = answers
+        self.answers, self.tls, self.from_the_start = answers, tls, from_the_start
         self.mails: list[bytes] = []
         self.connections = 0
 
     @property
+    def port(self) -> int:
+        port: int = self.server_address[1]
+        return port
+
+    @property
     def url(self) -> str:
-        return f"smtp://127.0.0.1:{self.server_address[1]}?starttls=none"
+        return f"smtp://127.0.0.1:{self.port}?starttls=none"
 
 
 def fine(_: str) -> str:
@@ -35,6 +43,7 @@ def fine(_: str) -> str:
 USUAL: Answers = {
     "HELLO": lambda _: "220 mx.example",
     "EHLO": lambda _: "250-mx.example\r\n250 AUTH PLAIN",
+    "STARTTLS": lambda _: "220 go on",
     "AUTH": lambda _: "235 welcome",
     "DATA": lambda _: "354 go on",
     "QUIT": lambda _: "221 bye",
@@ -46,6 +55,8 @@ class Conversation(socketserver.StreamRequestHandler):
     server: MailServer
 
     def handle(self) -> None:
+        if self.server.from_the_start:
+            self.speak_tls()
         self.server.connections += 1
         answers = {**USUAL, **self.server.answers}
         self.say(answers["HELLO"](""))
@@ -55,8 +66,21 @@ class Conversation(socketserver.StreamRequestHandler):
             if not answer:
                 return
             self.say(answer)
+            if command == "STARTTLS":
+                self.speak_tls()
             if answer.startswith("354") and not self.content(answers["."]):
                 return
+
+    def speak_tls(self) -> None:
+        assert self.server.tls
+        self.request = self.server.tls.wrap_socket(
+            self.request, server_side=True, do_handshake_on_connect=False
+        )
+        self.setup()
+
+    def finish(self) -> None:
+        super().finish()
+        self.request.close()
 
     def content(self, answer: Callable[[str], str]) -> bool:
         lines: list[bytes] = []
@@ -76,8 +100,14 @@ class Conversation(socketserver.StreamRequestHandler):
 
 
 @contextmanager
-def mail_server(answers: Answers | None = None) -> Iterator[MailServer]:
-    with MailServer(answers or {}) as server:
+def mail_server(
+    answers: Answers | None = None,
+    tls: ssl.SSLContext | None = None,
+    *,
+    from_the_start: bool = False,
+) -> Iterator[MailServer]:
+    """With `tls` it can answer STARTTLS, or speaks it from the start."""
+    with MailServer(answers or {}, tls, from_the_start=from_the_start) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:

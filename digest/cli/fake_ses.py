@@ -12,7 +12,7 @@ HOW = """\
 a stand-in for Amazon SES listens at {base}; give digest, or anything that uses boto3:
 
   export AWS_ENDPOINT_URL_SESV2={base} AWS_ENDPOINT_URL_SNS={base}
-  export AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none
+  export AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none
   export DIGEST_TRANSPORT=ses DIGEST_SES_CONFIGURATION_SET=digest
 
   what was accepted   {base}/_sent (?raw adds the bytes, ?after=N leaves out the first N)

@@ -10,6 +10,7 @@ import re
 import smtplib
 import socket
 import ssl
+import time
 from collections.abc import Sequence
 from functools import cache, partial
 from typing import NamedTuple
@@ -21,12 +22,15 @@ from digest.errors import InputError
 from digest.model import Doubtful, Halted, Message, Receipt, Refused, Sent, Throttled
 
 TIMEOUT = 30  # seconds for each answer
+# After so many seconds a batch begins no further message: one more answer that never comes, and it
+# is still settled within the lease that the sender has on it.
+PATIENCE = 25
 PORTS = {"smtp": 587, "smtps": 465}  # RFC 6409, RFC 8314
 STARTTLS = ("required", "none")
 MESSAGE_ID = re.compile(rb"^Message-ID:[ \t]*<([^>\r\n]+)>", re.MULTILINE | re.IGNORECASE)
 LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 SERVICE_CLOSING = 421
-GO_AHEAD = 354
+DONE, GO_AHEAD = 2, 3  # first digits of replies
 
 
 class Server(NamedTuple):
@@ -61,16 +65,25 @@ def server(url: str) -> Server:
 class Smtp:
     """A `digest.ports.Post`. `sender` is the bare address that bounces go to."""
 
-    def __init__(self, server: Server, sender: str) -> None:
-        self._server, self._sender = server, sender
+    def __init__(self, server: Server, sender: str, patience: float = PATIENCE) -> None:
+        self._server, self._sender, self._patience = server, sender, patience
 
     def __call__(self, messages: Sequence[Message], /) -> list[Receipt]:
         receipts: list[Receipt] = []
+        start = time.monotonic()
         with _Line(self._server) as line:
             for message in messages:
-                stopped = receipts and isinstance(receipts[-1], Throttled | Halted)
-                receipts.append(receipts[-1] if stopped else self._post(line, message))
+                late = time.monotonic() - start > self._patience
+                stop = self._stop(receipts[-1], late) if receipts else None
+                receipts.append(stop or self._post(line, message))
         return receipts
+
+    def _stop(self, last: Receipt, late: bool) -> Receipt | None:
+        """What the rest of a batch gets, if it is over."""
+        if isinstance(last, Throttled | Halted):
+            return last
+        slow = f"{self._server.host} is too slow for the whole batch"
+        return Refused(slow, permanent=False) if late else None
 
     def _post(self, line: "_Line", message: Message) -> Receipt:
         if reason := objection(message):
@@ -107,7 +120,8 @@ class _Line:
         try:
             self._open = _connect(self._server)
         except smtplib.SMTPResponseException as error:
-            return _for_everybody(smtp_meaning(error.smtp_code, _text(error.smtp_error)))
+            said = smtp_meaning(error.smtp_code, _text(error.smtp_error))
+            return _for_everybody(_unsent(said))
         except (smtplib.SMTPNotSupportedError, ssl.SSLCertVerificationError) as error:
             return Halted(f"{self._server.host}: {error}")
         except (smtplib.SMTPException, OSError) as error:
@@ -153,8 +167,8 @@ def _transaction(connection: smtplib.SMTP, sender: str, message: Message) -> tup
     try:
         for command in (f"MAIL FROM:<{sender}>", f"RCPT TO:<{message.recipient}>", "DATA"):
             code, said = connection.docmd(command)
-            if code >= 400 or (command == "DATA" and code != GO_AHEAD):
-                receipt = smtp_meaning(code, _text(said))
+            if code // 100 != (GO_AHEAD if command == "DATA" else DONE):
+                receipt = _unsent(smtp_meaning(code, _text(said)))
                 ours = command.startswith("MAIL")
                 return _for_everybody(receipt) if ours else receipt, _reset(connection, code)
         ended = True
@@ -163,9 +177,16 @@ def _transaction(connection: smtplib.SMTP, sender: str, message: Message) -> tup
     except (smtplib.SMTPException, OSError) as error:
         lost = f"{type(error).__name__}: {error}"
         return (Doubtful(lost) if ended else Refused(lost, permanent=False)), False
-    if code >= 400:
+    if code // 100 != DONE:
         return smtp_meaning(code, _text(said)), _reset(connection, code)
     return Sent(_message_id(message.data)), True
+
+
+def _unsent(receipt: Receipt) -> Receipt:
+    """An answer we do not know leaves no doubt as long as there is no message to accept."""
+    if isinstance(receipt, Doubtful):
+        return Refused(receipt.reason, permanent=False)
+    return receipt
 
 
 def _for_everybody(receipt: Receipt) -> Receipt:

@@ -1,12 +1,21 @@
 """Any mail server as a transport: one receipt a reader, and doubt only where there is some."""
 
 import socket
-from collections.abc import Iterator
+import ssl
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest.delivery import smtp
 from digest.delivery.smtp import Server, Smtp, server
 from digest.errors import InputError
 from digest.model import Doubtful, Halted, Message, Receipt, Refused, Sent, Throttled
@@ -59,6 +68,8 @@ def test_a_batch_has_one_connection() -> None:
         ("MAIL", "553 not you", Halted("553: not you")),
         ("MAIL", "451 not now", Refused("451: not now", permanent=False)),
         ("DATA", "554 no", Refused("554: no")),
+        ("DATA", "250 what?", Refused("250: what?", permanent=False)),
+        ("RCPT", "nonsense", Refused("-1: ense", permanent=False)),
         (".", "554 spam", Refused("554: spam")),
         (".", "452 full", Refused("452: full", permanent=False)),
         (
@@ -125,6 +136,74 @@ def test_a_server_without_starttls_gets_neither_password_nor_mail() -> None:
     assert isinstance(receipt, Halted)
     assert heard == []
     assert mx.mails == []
+
+
+def a_certificate(folder: Path, name: str) -> tuple[Path, ssl.SSLContext]:
+    """Of a server that has this name: for who is to trust it, and for the server."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder().subject_name(subject).issuer_name(subject)
+    made = made.public_key(key.public_key()).serial_number(x509.random_serial_number())
+    made = made.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+    names = x509.SubjectAlternativeName([x509.DNSName(name)])
+    signed = made.add_extension(names, critical=False).sign(key, hashes.SHA256())
+    pem = signed.public_bytes(Encoding.PEM)
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "both.pem").write_bytes(private + pem)
+    (folder / "trusted.pem").write_bytes(pem)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "both.pem")
+    return folder / "trusted.pem", context
+
+
+@pytest.fixture
+def trusting(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], None]]:
+    """Trust an authority that the machine does not know."""
+
+    def trust(file: Path) -> None:
+        monkeypatch.setenv("SSL_CERT_FILE", str(file))
+        smtp._trusted.cache_clear()
+
+    yield trust
+    smtp._trusted.cache_clear()
+
+
+STARTTLS = {"EHLO": lambda _: "250-mx.example\r\n250-STARTTLS\r\n250 AUTH PLAIN"}
+
+
+@pytest.mark.parametrize("from_the_start", [False, True])
+def test_password_and_mail_go_through_tls(
+    tmp_path: Path, trusting: Callable[[Path], None], *, from_the_start: bool
+) -> None:
+    authority, context = a_certificate(tmp_path, "localhost")
+    trusting(authority)
+    with mail_server(STARTTLS, context, from_the_start=from_the_start) as mx:
+        me = Server("localhost", mx.port, "me", "secret", from_the_start, not from_the_start)
+        [receipt] = Smtp(me, SENDER)([a_message()])
+    assert isinstance(receipt, Sent)
+    assert len(mx.mails) == 1
+
+
+def test_a_server_that_cannot_prove_its_name_gets_nothing(
+    tmp_path: Path, trusting: Callable[[Path], None]
+) -> None:
+    authority, context = a_certificate(tmp_path, "other.example")
+    trusting(authority)
+    with mail_server(STARTTLS, context) as mx:
+        [receipt] = Smtp(Server("localhost", mx.port, "me", "secret"), SENDER)([a_message()])
+    assert isinstance(receipt, Halted)
+    assert "certificate verify failed" in receipt.reason
+    assert mx.mails == []
+
+
+def test_a_slow_server_gets_the_rest_another_time() -> None:
+    with mail_server() as mx:
+        post = Smtp(server(mx.url), SENDER, patience=-1)
+        first, second, third = post([a_message(delivery=n) for n in range(3)])
+    assert isinstance(first, Sent)
+    assert second == third == Refused("127.0.0.1 is too slow for the whole batch", permanent=False)
+    assert len(mx.mails) == 1
 
 
 def test_nobody_there_is_no_doubt() -> None:
