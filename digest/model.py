@@ -526,11 +526,16 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A finished RFC 5322 message for one reader and the delivery it settles."""
+    """A finished RFC 5322 message for one reader and the delivery it settles.
+
+    A letter that belongs to no issue has `delivery` 0 and `issue` "".
+    """
 
     delivery: int
     recipient: str
     data: bytes
+    issue: str = ""
+    attempt: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -553,7 +558,22 @@ class Doubtful:
     reason: str
 
 
-Receipt = Sent | Refused | Doubtful
+@dataclass(frozen=True, slots=True)
+class Throttled:
+    """Known not to have been sent, because too much was: by the second, or by the day."""
+
+    reason: str
+    daily: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Halted:
+    """Known not to have been sent, and nobody's mail will be until a person mends something."""
+
+    reason: str
+
+
+Receipt = Sent | Refused | Doubtful | Throttled | Halted
 
 
 def initial(name: str) -> str:

@@ -33,6 +33,8 @@ class Settings:
     database_url: str = "sqlite:///var/digest.db"
     transport: str = "outbox"
     outbox: Path = Path("var/outbox")
+    ses_configuration_set: str = ""
+    smtp_url: str = ""
     base_url: str = "https://shiporskip.example"
     secret_key: tuple[str, ...] = ()  # newest first; empty: one is made beside the database
     sender: str = "Ship or Skip <verdicts@mail.shiporskip.example>"
@@ -106,6 +108,9 @@ LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 PICTURE = re.compile(r"https://[A-Za-z0-9.:\[\]-]+/[!#-;=?-~]*", re.IGNORECASE)
 TOKEN = re.compile(r"[!-~]{16,}")  # what fits into a header as it is
+CONFIGURATION_SET = re.compile(r"[A-Za-z0-9_-]{1,64}")
+MAIL_SERVER = re.compile(r"smtps?://[!-~]+")
+MAIL_SERVER_SHAPE = "smtp://USER:PASSWORD@HOST:587?starttls=required or smtps://USER:PASSWORD@HOST"
 HOST = re.compile(r"[A-Za-z0-9_.:\[\]-]+(?:/[0-9]+\]?(?::[0-9]+)?)?")
 
 
@@ -237,6 +242,18 @@ def _hosts(name: str, text: str) -> frozenset[str]:
     return frozenset(hosts)
 
 
+def _configuration_set(name: str, text: str) -> str:
+    if not CONFIGURATION_SET.fullmatch(text):
+        raise SettingError(name, "up to 64 letters, digits, _ and -", text)
+    return text
+
+
+def _mail_server(name: str, text: str) -> str:
+    if not MAIL_SERVER.fullmatch(text):
+        raise SettingError(name, MAIL_SERVER_SHAPE, HIDDEN)  # a password may stand in it
+    return text
+
+
 def _whole(low: int, high: int) -> Callable[[str, str], int]:
     accepted = {str(number): number for number in range(low, high + 1)}
 
@@ -259,9 +276,11 @@ def _one_of(*choices: str) -> Callable[[str, str], str]:
 
 READERS: Mapping[str, Callable[[str, str], object]] = {
     "database_url": _database,
-    "transport": _one_of("outbox"),
+    "transport": _one_of("outbox", "ses", "smtp"),
     "engine": _one_of("inline"),
     "outbox": _path,
+    "ses_configuration_set": _configuration_set,
+    "smtp_url": _mail_server,
     "base_url": _site,
     "secret_key": _keys,
     "sender": _sender,

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import parseaddr
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +18,7 @@ from db.engine import Sessions, address, open_engine, open_sessions
 from db.schema import require_head
 from digest import __version__
 from digest.delivery.outbox import Outbox
+from digest.delivery.smtp import Smtp, server
 from digest.desk.issues import House
 from digest.desk.trouble import Pen, tell_of_feeds, tell_of_sign_ups
 from digest.embedding import MissingModelError, embedder
@@ -34,7 +36,14 @@ from digest.language import Language, language
 from digest.model import IssueState, LaunchState, Publication
 from digest.ports import Clock, Embed, Fetch, Post, Request, Response
 from digest.readers.links import Signing
-from digest.settings import NAMES, NO_EMBEDDER, SettingError, Settings
+from digest.settings import (
+    HIDDEN,
+    MAIL_SERVER_SHAPE,
+    NAMES,
+    NO_EMBEDDER,
+    SettingError,
+    Settings,
+)
 from digest.subscriptions import Invitations
 from digest.web import Site
 from sources import http
@@ -111,8 +120,26 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def _ses(settings: Settings) -> Post:
+    from digest.delivery.ses import Ses  # boto3 takes a moment, and only this needs it
+
+    return Ses(settings.ses_configuration_set, stream=settings.list_id)
+
+
+def _smtp(settings: Settings) -> Post:
+    if not settings.smtp_url:
+        raise SettingError(NAMES["smtp_url"], MAIL_SERVER_SHAPE)
+    try:
+        chosen = server(settings.smtp_url)
+    except InputError as error:
+        raise SettingError(NAMES["smtp_url"], MAIL_SERVER_SHAPE, HIDDEN) from error
+    return Smtp(chosen, sender=parseaddr(settings.sender)[1])
+
+
 TRANSPORTS: Mapping[str, Callable[[Settings], Post]] = {
     "outbox": lambda settings: Outbox(settings.outbox),
+    "ses": _ses,
+    "smtp": _smtp,
 }
 
 REPEATABLE = frozenset({"outbox"})

@@ -23,6 +23,7 @@ from digest.model import (
     Delivery,
     DeliveryState,
     Doubtful,
+    Halted,
     Issue,
     IssueState,
     Message,
@@ -31,6 +32,7 @@ from digest.model import (
     Refused,
     Sent,
     SubscriberState,
+    Throttled,
 )
 from digest.ports import Clock, Post
 from digest.readers.addresses import key_of
@@ -235,6 +237,8 @@ def outcome(delivery: Delivery, receipt: Receipt) -> Outcome:
         case Refused(reason, permanent=True):
             return Outcome(delivery, DeliveryState.FAILED, reason=reason)
         case Refused(reason):
+            return Outcome(delivery, DeliveryState.QUEUED, reason=reason)
+        case Throttled(reason) | Halted(reason):
             return Outcome(delivery, DeliveryState.QUEUED, reason=reason)
         case Doubtful(reason):
             return Outcome(delivery, DeliveryState.UNKNOWN, reason=reason)

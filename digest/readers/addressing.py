@@ -113,7 +113,7 @@ class Addressing:
             Marker.CONFIRMED_ON: self._confirmed_on(confirmed_at and confirmed_at.date()),
         }
         data = self._form(kept(self._blocks, topics)).filled(values)
-        return Message(delivery.id, delivery.email, data)
+        return Message(delivery.id, delivery.email, data, self._issue, delivery.attempt)
 
     def _form_of(self, kept: frozenset[Topics]) -> Form:
         text, html = (

@@ -30,6 +30,8 @@ def test_a_setting_that_is_set_to_nothing_is_not_set() -> None:
         ("DATABASE_URL", "postgres://me@db/digest", "database_url", "postgres://me@db/digest"),
         ("TRANSPORT", "outbox", "transport", "outbox"),
         ("OUTBOX", "/srv/outbox", "outbox", Path("/srv/outbox")),
+        ("SES_CONFIGURATION_SET", "digest_v2", "ses_configuration_set", "digest_v2"),
+        ("SMTP_URL", "smtps://me:pw@mx.example", "smtp_url", "smtps://me:pw@mx.example"),
         ("BASE_URL", "https://verdicts.example/", "base_url", "https://verdicts.example"),
         ("BASE_URL", "https://a.example:8443/x/", "base_url", "https://a.example:8443/x"),
         ("SECRET_KEY", f"{KEY}, {OTHER_KEY},", "secret_key", (KEY, OTHER_KEY)),
@@ -99,7 +101,7 @@ HOSTS = "hosts, addresses or networks, split by commas"
     [
         ("DATABASE_URL", ["digest.db", "mysql://h/x", "sqlite://", "postgresql+asyncpg://h/x"],
          DATABASE),
-        ("TRANSPORT", ["ses", "OUTBOX"], "outbox"),
+        ("TRANSPORT", ["pigeon", "OUTBOX"], "outbox or ses or smtp"),
         ("ENGINE", ["sqs"], "inline"),
         ("BASE_URL", ["http://a.example", "ftp://a.example", "a.example", "https://", "https:///x",
                       "https://[", "https://a.example:99999", "https://a.example/?x=1",
