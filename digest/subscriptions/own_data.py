@@ -7,6 +7,8 @@ from digest.ports import Clock
 from digest.readers.addresses import address, key_of
 from digest.readers.links import Signing
 
+ERASED = "erased at the reader's wish"  # why an address is suppressed
+
 
 def erase(sessions: Sessions, clock: Clock, signing: Signing, email: str) -> None:
     """Forget a reader: only a keyed hash stays, which imports respect."""
@@ -15,5 +17,5 @@ def erase(sessions: Sessions, clock: Clock, signing: Signing, email: str) -> Non
         reader = store.subscriber_by_key(session, key)
         if reader is None:
             raise NotFoundError("subscriber", email)
-        store.suppress(session, signing.address_hash(key), "erased at the reader's wish", clock())
+        store.suppress(session, signing.address_hash(key), ERASED, clock())
         store.erase_subscriber(session, reader.id)
