@@ -4,44 +4,33 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.mapping import insert_new
+from db.bulk import among, insert_rows
+from db.mapping import columns
 from db.tables import ConsentRow, SubscriberRow, SuppressionRow
 from digest.model import Consent, Subscriber, SubscriberState
 
-READER = [field.name for field in fields(Subscriber)]
+READER = [field.name for field in fields(Subscriber) if field.name != "id"]
 
 
 def known(session: Session, keys: Collection[str]) -> set[str]:
     """Those of the address keys that belong to a reader."""
-    return set(session.scalars(select(SubscriberRow.key).where(SubscriberRow.key.in_(keys))))
+    query = select(SubscriberRow.key).where(among(session, SubscriberRow.key, keys))
+    return set(session.scalars(query))
 
 
 def add_subscribers(
     session: Session, subscribers: Mapping[str, Subscriber], now: datetime
 ) -> dict[str, int]:
     """Add readers by their address keys; the numbers of those who were not known, by key."""
-    if not subscribers:
-        return {}
     rows = [
-        {
-            "key": key,
-            "email": one.email,
-            "state": one.state,
-            "categories": list(one.categories),
-            "language": one.language,
-            "cadence": one.cadence,
-            "paused_until": one.paused_until,
-            "confirmed_at": one.confirmed_at,
-            "created_at": now,
-            "updated_at": now,
-        }
+        columns(one, READER)
+        | {"key": key, "categories": list(one.categories), "created_at": now, "updated_at": now}
         for key, one in subscribers.items()
     ]
-    new = insert_new(session, SubscriberRow).returning(SubscriberRow.key, SubscriberRow.id)
-    return dict(session.connection().execute(new, rows).all())
+    return dict(insert_rows(session, SubscriberRow, rows, SubscriberRow.key, SubscriberRow.id))
 
 
 def keep_consents(session: Session, consents: Sequence[tuple[int, Consent]]) -> None:
@@ -56,8 +45,7 @@ def keep_consents(session: Session, consents: Sequence[tuple[int, Consent]]) -> 
         }
         for number, one in consents
     ]
-    if rows:
-        session.connection().execute(insert(ConsentRow), rows)
+    insert_rows(session, ConsentRow, rows)
 
 
 def suppress_all(session: Session, reasons: Mapping[str, str], now: datetime) -> None:
@@ -66,8 +54,7 @@ def suppress_all(session: Session, reasons: Mapping[str, str], now: datetime) ->
         {"address_hash": address_hash, "reason": reason, "created_at": now}
         for address_hash, reason in reasons.items()
     ]
-    if rows:
-        session.connection().execute(insert_new(session, SuppressionRow), rows)
+    insert_rows(session, SuppressionRow, rows)
 
 
 def subscribers_with_source(
@@ -75,19 +62,20 @@ def subscribers_with_source(
 ) -> Iterator[tuple[Subscriber, str]]:
     """Readers, or those in some states, in the order they came, a thousand rows at a time; each
     with the source of the first line of their record."""
-    first_source = (
-        select(ConsentRow.source)
-        .where(ConsentRow.subscriber_id == SubscriberRow.id)
-        .order_by(ConsentRow.id)
-        .limit(1)
-        .scalar_subquery()
-    )
     # Columns rather than rows: nothing is changed, and a list is long.
-    columns = [getattr(SubscriberRow, name) for name in READER]
-    query = select(first_source, *columns)
+    asked = (getattr(SubscriberRow, name) for name in ("id", *READER))
+    query = select(*asked).order_by(SubscriberRow.id)
     if states is not None:
         query = query.where(SubscriberRow.state.in_(states))
-    found = session.execute(query.order_by(SubscriberRow.id).execution_options(yield_per=1000))
-    for source, *given in found:
-        one = dict(zip(READER, given, strict=True))
-        yield Subscriber(**one | {"categories": tuple(one["categories"])}), source or ""
+    for some in session.execute(query.execution_options(yield_per=1000)).mappings().partitions():
+        sources = _first_sources(session, [one["id"] for one in some])
+        for one in some:
+            reader = Subscriber(**dict(one) | {"categories": tuple(one["categories"])})
+            yield reader, sources.get(reader.id, "")
+
+
+def _first_sources(session: Session, numbers: Collection[int]) -> dict[int, str]:
+    query = select(ConsentRow.subscriber_id, ConsentRow.source)
+    query = query.where(among(session, ConsentRow.subscriber_id, numbers))
+    latest_first = query.order_by(ConsentRow.id.desc())
+    return dict(session.execute(latest_first).all())
