@@ -40,6 +40,23 @@ CONSENT = (
 )
 
 
+class Watch:
+    """Starts when it is made. `cpu_s` is this process's own, whatever else the machine does."""
+
+    def __init__(self) -> None:
+        self._wall, self._cpu = time.perf_counter(), time.process_time()
+
+    def costs(self, rows: int) -> dict[str, float]:
+        seconds, cpu = time.perf_counter() - self._wall, time.process_time() - self._cpu
+        return {
+            "rows": rows,
+            "seconds": round(seconds, 3),
+            "cpu_s": round(cpu, 3),
+            "rows_per_s": round(rows / seconds),
+            "peak_mb": peak_mb(),
+        }
+
+
 def addresses(rows: int) -> Iterator[str]:
     return (f"reader-{number}@inbox-{number % DOMAINS}.example" for number in range(rows))
 
@@ -58,18 +75,16 @@ def written(folder: Path, rows: int) -> Path:
 def imported(url: str, path: Path) -> dict[str, float]:
     sessions = open_sessions(open_engine(url))
     signing = Signing(["a key of the benchmark, long enough"])
+    watch = Watch()
     with path.open("rb") as file:
-        started = time.perf_counter()
         done = import_subscribers(sessions, lambda: NOW, signing, path.name, file)
-    seconds = time.perf_counter() - started
-    return {"rows": done.added, "seconds": seconds, "peak_mb": peak_mb()}
+    return watch.costs(done.added)
 
 
 def exported(url: str, _: Path) -> dict[str, float]:
     sessions = open_sessions(open_engine(url))
-    started = time.perf_counter()
-    lines = sum(1 for _ in export_subscribers(sessions)) - 1
-    return {"rows": lines, "seconds": time.perf_counter() - started, "peak_mb": peak_mb()}
+    watch = Watch()
+    return watch.costs(sum(1 for _ in export_subscribers(sessions)) - 1)
 
 
 def bare(url: str, path: Path) -> dict[str, float]:
@@ -85,22 +100,19 @@ def bare(url: str, path: Path) -> dict[str, float]:
     agreed = ((number, "import", "a form", at) for number in range(1, rows + 1))
     connection = engine.raw_connection()
     cursor: Any = connection.cursor()
-    started = time.perf_counter()
+    watch = Watch()
     if mark == "?":
         cursor.execute("BEGIN")
     cursor.executemany(SUBSCRIBER.format(mark), people)
     cursor.executemany(CONSENT.format(mark), agreed)
     connection.commit()
-    return {"rows": rows, "seconds": time.perf_counter() - started, "peak_mb": peak_mb()}
+    return watch.costs(rows)
 
 
 def in_fresh_process(measure: Any, url: str, path: Path) -> dict[str, float]:
     with ProcessPoolExecutor(1, SPAWN) as process:
         told: dict[str, float] = process.submit(measure, url, path).result()
-    return told | {
-        "seconds": round(told["seconds"], 3),
-        "rows_per_s": round(told["rows"] / told["seconds"]),
-    }
+        return told
 
 
 def microseconds(read: Any) -> float:

@@ -22,10 +22,10 @@ def insert_rows(
     those that are new."""
     if not rows:
         return []
-    insert, many = insert_new(session, table), rows
+    insert, connection = insert_new(session, table), session.connection()
+    many: Sequence[Mapping[str, Any]] | None = rows
     if _arrays(session):
-        insert, many = insert.from_select(list(rows[0]), _unnested(table, rows)), ()
-    connection = session.connection()
+        insert, many = insert.from_select(list(rows[0]), _unnested(table, rows)), None
     if returning:
         return list(connection.execute(insert.returning(*returning), many).all())
     connection.execute(insert, many)

@@ -80,6 +80,10 @@ def _said(error: csv.Error) -> str:
     said = str(error)
     if said == "unexpected end of data":
         return "a quote is opened here and never closed"
+    if said.startswith("field larger"):
+        return (
+            f"a cell of more than {csv.field_size_limit():,} characters; is a quote never closed?"
+        )
     if said.startswith("new-line character seen"):
         return "it ends with CR alone; lines end with LF or CRLF"
     return f"not CSV: {said}"

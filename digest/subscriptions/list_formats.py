@@ -11,7 +11,7 @@ from typing import NamedTuple
 from digest.errors import InputError
 from digest.issues.words import plain_text
 from digest.model import Cadence, Subscriber, SubscriberState
-from digest.readers.addresses import address
+from digest.readers.addresses import LONGEST, Address, address
 from digest.subscriptions.formulas import unguarded
 from digest.subscriptions.joining import LONGEST_CATEGORY, MOST_CATEGORIES
 
@@ -83,7 +83,7 @@ def format_of(columns: frozenset[str]) -> Format:
 def read(layout: Format, cells: Cells, consent_source: str, now: datetime) -> Listed:
     """What a row says of a reader; `consent_source` stands in where the row names none. Raises
     InputError saying what cannot be taken."""
-    found = address(cells.get("email", ""))
+    found = _address(cells.get("email", ""))
     standing = layout.standing(cells)
     source = _source(cells.get("consent_source", "")) or consent_source
     if not source:
@@ -160,6 +160,12 @@ FORMATS = (
 # --- cells ---------------------------------------------------------------------------------
 
 _source = lru_cache(FEW)(plain_text)
+
+
+def _address(cell: str) -> Address:
+    if len(cell) > 2 * LONGEST:
+        raise InputError(f"{cell[:40]!r}… is no e-mail address: it has {len(cell):,} characters")
+    return address(cell)
 
 
 def _one_of(words: Mapping[str, object] | tuple[str, ...], word: str, what: str) -> str:
