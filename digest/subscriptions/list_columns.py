@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from digest.errors import InputError
+from digest.issues.words import plain_text
 from digest.subscriptions.formulas import unguarded
 from digest.subscriptions.list_formats import COLUMNS, Format, format_of
 
@@ -37,10 +38,9 @@ def columns(header: Sequence[str], mapping: Mapping[str, str], consent_source: s
     named = {name: name for name in (*COLUMNS, *layout.used) if name in titles} | mapped
     _check(named, titles, header, consent_source)
     places = {name: titles.index(title) for name, title in named.items()}
-    unused = tuple(
-        header[place].strip() for place in range(len(header)) if place not in places.values()
-    )
-    return Columns(layout, places, len(header), unused)
+    used = set(places.values())
+    unused = (plain_text(title) for place, title in enumerate(header) if place not in used)
+    return Columns(layout, places, len(header), tuple(filter(None, unused)))
 
 
 def _check(
