@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
+from db.bulk import among
 from db.mapping import insert_new, value
 from db.tables import ConsentRow, SubscriberRow, SuppressionRow
 from digest.model import Consent, Origin, Subscriber, SubscriberState
@@ -139,7 +140,7 @@ def lift_suppression(session: Session, address_hash: str) -> None:
 def suppressed(session: Session, hashes: Collection[str]) -> dict[str, str]:
     """Those of the keyed hashes that must not be mailed, with the reason."""
     query = select(SuppressionRow.address_hash, SuppressionRow.reason)
-    found = session.execute(query.where(SuppressionRow.address_hash.in_(hashes)))
+    found = session.execute(query.where(among(session, SuppressionRow.address_hash, hashes)))
     return dict(found.all())
 
 

@@ -1,11 +1,15 @@
 """What a reader asks for: to come in (`wishes`, `proving`, `joining`, `confirming`), `leaving`,
-their own data (`own_data`); and whole lists of readers in and out: `importing`, `exporting`."""
+their own data (`own_data`); and whole lists of readers in (`importing`, once it was read through
+by `surveying`: `list_file` row by row, `list_columns` and `list_formats` what it says) and out
+(`exporting`); `formulas` for both."""
 
 from digest.subscriptions.confirming import Entry, confirm, may_confirm
-from digest.subscriptions.exporting import export_subscribers
-from digest.subscriptions.importing import Imported, import_subscribers
+from digest.subscriptions.exporting import LAYOUTS, export_subscribers
+from digest.subscriptions.formulas import guarded
+from digest.subscriptions.importing import Fate, Imported, Told, import_subscribers
 from digest.subscriptions.joining import answer, needs_proof
 from digest.subscriptions.leaving import leave, may_leave
+from digest.subscriptions.list_formats import COLUMNS
 from digest.subscriptions.own_data import erase
 from digest.subscriptions.proving import challenge
 from digest.subscriptions.wishes import (
@@ -18,18 +22,23 @@ from digest.subscriptions.wishes import (
 )
 
 __all__ = [
+    "COLUMNS",
+    "LAYOUTS",
     "CategoriesError",
     "DisposableError",
     "Entry",
+    "Fate",
     "Imported",
     "Invitations",
     "Signs",
+    "Told",
     "Wish",
     "answer",
     "challenge",
     "confirm",
     "erase",
     "export_subscribers",
+    "guarded",
     "import_subscribers",
     "leave",
     "may_confirm",

@@ -5,7 +5,10 @@ from db.store import readers as store
 from digest.errors import NotFoundError
 from digest.ports import Clock
 from digest.readers.addresses import address, key_of
+from digest.readers.consent import ERASED
 from digest.readers.links import Signing
+
+BY_WISH = f"{ERASED} at the reader's wish"  # why an address is suppressed
 
 
 def erase(sessions: Sessions, clock: Clock, signing: Signing, email: str) -> None:
@@ -15,5 +18,5 @@ def erase(sessions: Sessions, clock: Clock, signing: Signing, email: str) -> Non
         reader = store.subscriber_by_key(session, key)
         if reader is None:
             raise NotFoundError("subscriber", email)
-        store.suppress(session, signing.address_hash(key), "erased at the reader's wish", clock())
+        store.suppress(session, signing.address_hash(key), BY_WISH, clock())
         store.erase_subscriber(session, reader.id)

@@ -227,6 +227,18 @@ def test_rendering_and_addressing_are_measured_beside_others(tmp_path: Path) -> 
     assert memory["grown_mb"] < 5
 
 
+def test_lists_of_readers_are_measured_beside_the_bare_driver() -> None:
+    told = measured("subscribers", "--rows", "1500")
+    assert told["engine"] == "sqlite"
+    for one in (told["import"], told["export"], told["bare_executemany"]):
+        assert one["rows"] == 1500
+        assert min(one["seconds"], one["cpu_s"], one["rows_per_s"], one["peak_mb"]) > 0
+    assert told["times_bare"] > 1
+    assert told["import"]["grown_mb"] < 20
+    assert told["export"]["grown_mb"] < 20
+    assert min(told["address_us"], told["email_validator_us"]) > 0
+
+
 @pytest.mark.slow
 def test_hostile_feeds_are_measured_beside_an_ordinary_one() -> None:
     told = measured("hostile", "--quick")
