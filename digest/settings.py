@@ -55,6 +55,7 @@ class Settings:
     templates: Path | None = None
     embedder: str = ""
     metrics_token: str = ""
+    websub_hub: str = ""
 
 
 NAMES = {field.name: PREFIX + field.name.upper() for field in fields(Settings)} | {
@@ -149,6 +150,13 @@ def _site(name: str, text: str) -> str:
     if not _is_site(text):
         raise SettingError(name, "an https address (http only for this machine itself)", text)
     return text.rstrip("/")
+
+
+def _hub(name: str, text: str) -> str:
+    if not _is_site(text):
+        accepts = "the https address of a hub (http only for this machine itself)"
+        raise SettingError(name, accepts, text)
+    return text
 
 
 def _is_site(text: str) -> bool:
@@ -282,4 +290,5 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "templates": _folder,
     "embedder": _embedder,
     "metrics_token": _token,
+    "websub_hub": _hub,
 }

@@ -62,7 +62,7 @@ def test_a_feed_reader_finds_a_comparison(write: Any) -> None:
     assert document.feed.link == "https://shiporskip.example"
     assert entry.title == "Plainwright vs Notekeel"
     assert entry.link == "https://shiporskip.example/compare/plainwright-vs-notekeel"
-    assert entry.id == "tag:shiporskip.example,2026:comparison/plainwright-vs-notekeel"
+    assert entry.id == "tag:weekly.shiporskip.example,2026:comparison/plainwright-vs-notekeel"
     assert entry.published_parsed[:5] == (2026, 11, 22, 9, 0)
     assert entry.summary == comparison.takeaway
     assert "Decision table" in entry.content[-1].value
@@ -76,7 +76,7 @@ def test_a_json_feed_says_the_same() -> None:
     assert feed["feed_url"] == "https://shiporskip.example/feed.json"
     assert feed["items"] == [
         {
-            "id": "tag:shiporskip.example,2026:comparison/plainwright-vs-notekeel",
+            "id": "tag:weekly.shiporskip.example,2026:comparison/plainwright-vs-notekeel",
             "url": "https://shiporskip.example/compare/plainwright-vs-notekeel",
             "title": "Plainwright vs Notekeel",
             "summary": comparison.takeaway,
@@ -225,7 +225,7 @@ def test_a_feed_reader_can_read_whatever_stands_in_a_tool(text: str) -> None:
         document = parsed(write([comparison], PUBLICATION))
         (entry,) = document.entries
         assert not document.bozo
-        assert entry.id == "tag:shiporskip.example,2026:comparison/plainwright-vs-notekeel"
+        assert entry.id == "tag:weekly.shiporskip.example,2026:comparison/plainwright-vs-notekeel"
         assert entry.link == "https://shiporskip.example/compare/plainwright-vs-notekeel"
     (item,) = json.loads(json_feed([comparison], PUBLICATION))["items"]
     assert item["title"] == one_line(f"{text} vs Notekeel")
