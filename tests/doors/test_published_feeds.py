@@ -1,7 +1,7 @@
 """The feeds we publish, as feed readers ask for them."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import timedelta
@@ -188,7 +188,7 @@ def test_a_reader_that_knows_a_date_alone_gets_what_is_newer(
 def test_whatever_changes_in_an_item_changes_the_tag(site: LiveSite, path: str) -> None:
     site.publishes(a_tool("Plainwright"))
     seen = [site.get(path)]
-    acts = [
+    acts: list[Callable[[], None]] = [
         lambda: votes_on(site, "plainwright", Call.SHIP),
         lambda: votes_on(site, "notekeel", Call.SKIP),
         lambda: votes_on(site, "notekeel", Call.SHIP),
@@ -208,7 +208,7 @@ def votes_on(site: LiveSite, slug: str, call: Call) -> None:
     assert site.fill_in(f"/tools/{slug}/vote", call=call.value).status == 303
 
 
-def tells(site: LiveSite, **fields: str) -> None:
+def tells(site: LiveSite, **fields: Any) -> None:
     """A launch tells more of a tool."""
     with site.sessions.begin() as session:
         tool = tools.tool(session, "plainwright")
