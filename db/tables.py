@@ -236,7 +236,8 @@ class ReviewRow(Table):
 
 
 class VoteRow(Table):
-    """Community votes: one row a voter and tool; `voter` is "imported" for a file's counts."""
+    """Community counts: a row an origin and call. `voter` is "imported" for a verdict file's counts
+    and "readers" for those of the ballots."""
 
     __tablename__ = "votes"
 
@@ -247,6 +248,31 @@ class VoteRow(Table):
     call: Mapped[Call] = mapped_column(primary_key=True)
     count: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
+
+
+class BallotRow(Table):
+    """What one of the community says of a tool. Who that is, only keyed hashes tell: of a browser's
+    cookie, of the network a vote came from, of a reader's number. None where it is not known, or
+    no longer.
+
+    The constraints begin with the voter and are the only indexes, so that a vote is found by who
+    cast it: a planner that could look a tool up instead would read all that were cast on it.
+    """
+
+    __tablename__ = "ballots"
+    __table_args__ = (
+        UniqueConstraint("browser", "tool_id"),
+        UniqueConstraint("network", "tool_id"),
+        UniqueConstraint("reader", "tool_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    tool_id: Mapped[int] = mapped_column(ForeignKey("tools.id", ondelete="CASCADE"))
+    browser: Mapped[str | None] = mapped_column(String(64))
+    network: Mapped[str | None] = mapped_column(String(64))
+    reader: Mapped[str | None] = mapped_column(String(64))
+    call: Mapped[Call]
+    cast_at: Mapped[datetime]
 
 
 class EmbeddingRow(Table):
@@ -515,6 +541,17 @@ class ScheduleRow(Table):
     job: Mapped[str] = mapped_column(String(32), primary_key=True)
     rule: Mapped[str]
     next_at: Mapped[datetime]
+
+
+class AnnouncementRow(Table):
+    """What a WebSub hub was last told of a feed: the version that it held then."""
+
+    __tablename__ = "announcements"
+
+    hub: Mapped[str] = mapped_column(primary_key=True)
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(String(64))
+    announced_at: Mapped[datetime]
 
 
 class RunRow(Table):

@@ -1,6 +1,5 @@
-"""What a visitor reads: comparisons, issues, and the feeds of both."""
+"""What a visitor reads: comparisons and issues."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -8,12 +7,11 @@ from db.engine import Sessions, reading
 from db.store import comparisons as comparison_store
 from db.store import issues as issue_store
 from digest.errors import NotFoundError
-from digest.issues import syndication
 from digest.language import ENGLISH, Language
-from digest.model import Comparison, Issue, IssueState, Publication
+from digest.model import Comparison, Issue, IssueState
 from digest.pairing.comparing import compare
 
-LATEST = 30  # comparisons on the first page and in a feed
+LATEST = 30  # comparisons on the first page
 PUBLIC = (IssueState.SENDING, IssueState.SENT)
 
 
@@ -57,16 +55,3 @@ def issue(sessions: Sessions, name: str, language: Language = ENGLISH) -> Sheet:
         found,
         tuple(replace(one, takeaway=own[one.slug] or one.takeaway) for one in compared),
     )
-
-
-FORMATS: Mapping[str, Callable[..., bytes]] = {
-    "rss": syndication.rss,
-    "atom": syndication.atom,
-    "json": syndication.json_feed,
-}
-
-
-def feed(sessions: Sessions, publication: Publication, kind: str, category: str = "") -> bytes:
-    """The published feed in one of FORMATS."""
-    shown = latest(sessions, category, language=publication.language)
-    return FORMATS[kind](shown, publication, category=category)

@@ -396,6 +396,7 @@ class Publication:
     accent: str = ""  # the colour of the brand, "#0a7a4a"; "" is the one of the tokens
     logo: str = ""  # the https address of a square picture; "" shows the name's initial
     footer: str = ""  # a line of the publication's own under every mail
+    hub: str = ""  # the WebSub hub that is told when the feeds change
 
 
 class Role(StrEnum):

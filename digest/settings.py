@@ -58,6 +58,7 @@ class Settings:
     embedder: str = ""
     metrics_token: str = ""
     disposable: str = "flag"
+    websub_hub: str = ""
 
 
 NAMES = {field.name: PREFIX + field.name.upper() for field in fields(Settings)} | {
@@ -155,6 +156,13 @@ def _site(name: str, text: str) -> str:
     if not _is_site(text):
         raise SettingError(name, "an https address (http only for this machine itself)", text)
     return text.rstrip("/")
+
+
+def _hub(name: str, text: str) -> str:
+    if not _is_site(text):
+        accepts = "the https address of a hub (http only for this machine itself)"
+        raise SettingError(name, accepts, text)
+    return text
 
 
 def _is_site(text: str) -> bool:
@@ -303,4 +311,5 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "embedder": _embedder,
     "metrics_token": _token,
     "disposable": _one_of("allow", "flag", "refuse"),
+    "websub_hub": _hub,
 }

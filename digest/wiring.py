@@ -35,6 +35,7 @@ from digest.jobs.tidy import tidy
 from digest.language import Language, language
 from digest.model import IssueState, LaunchState, Publication
 from digest.ports import Clock, Embed, Fetch, Post, Request, Response
+from digest.publishing import announce
 from digest.readers.links import Signing
 from digest.settings import (
     HIDDEN,
@@ -169,6 +170,7 @@ def publication(settings: Settings) -> Publication:
         accent=_accent(settings),
         logo=settings.logo,
         footer=settings.footer,
+        hub=settings.websub_hub,
     )
 
 
@@ -336,8 +338,8 @@ def _send_one(parts: Parts, name: str) -> str:
 def _tidy(parts: Parts, _: str) -> str:
     tidied = tidy(parts.sessions, parts.clock)
     return (
-        f"{tidied.unconfirmed} unconfirmed sign-ups, {tidied.runs} old runs and "
-        f"{tidied.vectors} old vectors forgotten"
+        f"{tidied.unconfirmed} unconfirmed sign-ups, {tidied.runs} old runs, "
+        f"{tidied.vectors} old vectors and {tidied.networks} networks of votes forgotten"
     )
 
 
@@ -347,9 +349,17 @@ def _watch(parts: Parts, _: str) -> str:
     return "told the editors about sign-ups" if told else "nothing to tell"
 
 
+def _announce(parts: Parts, _: str) -> str:
+    if not parts.publication.hub:
+        return "no hub to tell"
+    told = announce(parts.sessions, parts.fetch, parts.clock, parts.publication)
+    return f"{told.feeds} feeds told of, {told.failed} failed"
+
+
 JOBS: Mapping[str, Job] = {
     "collect": Job(always("every 5 minutes"), _collect),
     "pair": Job(always("every 10 minutes"), _pair),
+    "announce": Job(always("every 5 minutes"), _announce),
     "draft": Job(weekly_rule, _draft),
     "send": Job(always("every 1 minutes"), _send),
     "watch": Job(always("every 10 minutes"), _watch),

@@ -29,6 +29,7 @@ class Purpose(StrEnum):
     LEAVE = "leave"
     CHOOSE = "choose"  # the page of one's preferences
     VOTE = "vote"
+    BROWSER = "browser"  # the cookie of a browser that voted: a number of its own, no subscriber
     CONFIRM = "confirm"
     CHANGE_ADDRESS = "change-address"
     EXPORT = "export"

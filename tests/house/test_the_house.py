@@ -128,6 +128,7 @@ def test_every_job_of_the_table_has_a_rule_that_can_be_read() -> None:
     assert {name: str(job.rule(chosen)) for name, job in wiring.JOBS.items()} == {
         "collect": "every 5 minutes",
         "pair": "every 10 minutes",
+        "announce": "every 5 minutes",
         "draft": "weekly mon 06:00",
         "send": "every 1 minute",
         "watch": "every 10 minutes",

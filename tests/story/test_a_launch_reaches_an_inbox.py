@@ -3,7 +3,7 @@
 import feedparser
 import pytest
 
-from digest import archive
+from digest import publishing
 from digest.errors import NotAllowedError, StaleRenderingError
 from digest.markers import Marker, chosen
 from digest.model import DeliveryState, IssueState
@@ -62,7 +62,8 @@ def test_a_launch_reaches_an_inbox_and_a_feed(ready: Newsroom) -> None:
     for kind in ("plain", "html"):
         assert "Mergewren" in part(ada, kind)
         assert "Notekeel" in part(ada, kind)
-    published = archive.feed(ready.sessions, ready.parts.publication, "atom")
+    edition = publishing.edition(ready.sessions)
+    published = publishing.feed(ready.sessions, ready.parts.publication, "atom", edition)
     assert [entry.title for entry in feedparser.parse(published).entries] == [
         "Mergewren vs Notekeel"
     ]
