@@ -55,6 +55,9 @@ class Settings:
     templates: Path | None = None
     embedder: str = ""
     metrics_token: str = ""
+    sns_topic_arn: str = ""
+    sns_signature_version: int = 1
+    ses_events_queue_url: str = ""
 
 
 NAMES = {field.name: PREFIX + field.name.upper() for field in fields(Settings)} | {
@@ -105,6 +108,8 @@ LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 PICTURE = re.compile(r"https://[A-Za-z0-9.:\[\]-]+/[!#-;=?-~]*", re.IGNORECASE)
 TOKEN = re.compile(r"[!-~]{16,}")  # what fits into a header as it is
+TOPIC = re.compile(r"arn:aws(?:-[a-z]+)*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}")
+QUEUE = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+/[A-Za-z0-9/_-]+")
 HOST = re.compile(r"[A-Za-z0-9_.:\[\]-]+(?:/[0-9]+\]?(?::[0-9]+)?)?")
 
 
@@ -236,6 +241,19 @@ def _hosts(name: str, text: str) -> frozenset[str]:
     return frozenset(hosts)
 
 
+def _topic(name: str, text: str) -> str:
+    if not TOPIC.fullmatch(text):
+        raise SettingError(name, "a topic such as arn:aws:sns:eu-west-1:123456789012:mail", text)
+    return text
+
+
+def _queue(name: str, text: str) -> str:
+    if not QUEUE.fullmatch(text):
+        accepts = "a queue such as https://sqs.eu-west-1.amazonaws.com/123456789012/mail"
+        raise SettingError(name, accepts, text)
+    return text
+
+
 def _whole(low: int, high: int) -> Callable[[str, str], int]:
     accepted = {str(number): number for number in range(low, high + 1)}
 
@@ -282,4 +300,7 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "templates": _folder,
     "embedder": _embedder,
     "metrics_token": _token,
+    "sns_topic_arn": _topic,
+    "sns_signature_version": _whole(1, 2),
+    "ses_events_queue_url": _queue,
 }

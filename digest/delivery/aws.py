@@ -4,13 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from digest.errors import ServiceError
-
-PATIENT = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard"})
 
 
 def client(service: str, region: str | None = None) -> Any:
@@ -18,8 +14,13 @@ def client(service: str, region: str | None = None) -> Any:
 
     Raises ServiceError when AWS is not set up here.
     """
+    # Not above: these take half a second, and most commands talk to no service.
+    import boto3
+    from botocore.config import Config
+
+    patient = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard"})
     with answering(service):
-        return boto3.client(service, region_name=region, config=PATIENT)
+        return boto3.client(service, region_name=region, config=patient)
 
 
 @contextmanager

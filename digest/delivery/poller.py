@@ -29,7 +29,7 @@ class EventQueue(Protocol):
 
 
 class SqsQueue:
-    """An EventQueue of Amazon SQS. A queue's own redrive policy moves on what never gets deleted."""
+    """An EventQueue of Amazon SQS; its redrive policy moves away what never gets deleted."""
 
     def __init__(self, client: Any, url: str, wait: int = LONG_POLL_SECONDS) -> None:
         self._client, self._url, self._wait = client, url, wait

@@ -1,4 +1,4 @@
-"""The list of suppressed addresses that Amazon SES keeps for an account: a safety net below ours."""
+"""The list of suppressed addresses that Amazon SES keeps: a safety net below our own."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple, Protocol

@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 from db.engine import Sessions
 from db.store import clock as clock_store
-from db.store import embeddings, readers
+from db.store import embeddings, events, readers
 from digest.ports import Clock
 
 UNCONFIRMED_FOR = timedelta(days=14)
 RUNS_FOR = timedelta(days=30)
+UNREADABLE_FOR = timedelta(days=30)  # long enough for a person to look; addresses may be in it
 VECTORS_FOR = timedelta(days=180)  # those still wanted are computed again
 
 
@@ -17,13 +18,16 @@ class Tidied(NamedTuple):
     unconfirmed: int
     runs: int
     vectors: int
+    unreadable: int
 
 
 def tidy(sessions: Sessions, clock: Clock) -> Tidied:
-    """Drop sign-ups unconfirmed for 14 days, the record of runs after 30, vectors after 180."""
+    """Drop sign-ups unconfirmed for 14 days, the record of runs and of events that nobody could
+    read after 30, vectors after 180."""
     with sessions.begin() as session:
         return Tidied(
             unconfirmed=readers.drop_unconfirmed(session, clock() - UNCONFIRMED_FOR),
             runs=clock_store.drop_runs(session, clock() - RUNS_FOR),
+            unreadable=events.drop_unreadable(session, clock() - UNREADABLE_FOR),
             vectors=embeddings.forget_vectors(session, clock() - VECTORS_FOR),
         )

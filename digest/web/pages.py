@@ -17,13 +17,13 @@ from digest.issues.words import capitalised, lead, rest
 from digest.model import Publication, initial
 from digest.ports import Clock
 from digest.readers.links import Signing
-from digest.subscriptions import Invitations
+from digest.subscriptions import Invitations, Webhook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """What the site works with; `templates` are sources by their path below `templates/`. Without a
-    `metrics_token` the site tells nobody its metrics."""
+    `metrics_token` the site tells nobody its metrics, without a `webhook` it hears no topic."""
 
     sessions: sessionmaker[Session]
     clock: Clock
@@ -32,6 +32,7 @@ class Site:
     templates: Mapping[str, str]
     invitations: Invitations
     metrics_token: str = ""
+    webhook: Webhook | None = None
 
 
 class Pages:
