@@ -11,8 +11,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import NameOID
+from hypothesis import strategies as st
 
 from digest.delivery.sns import string_to_sign
+from digest.readers.feedback import EventKind as K
 from tests.makers import SUNDAY
 
 READER = "reader@inbox.example"
@@ -135,6 +137,50 @@ def on_the_bus(event: dict[str, Any]) -> dict[str, Any]:
         "time": event["mail"]["timestamp"],
         "detail": detail,
     }
+
+
+TAGS = {"delivery": 7, "attempt": 2, "issue": "2026-W47"}
+EVENTS = {
+    K.SEND: an_event("Send", tags=TAGS),
+    K.DELIVERY: an_event("Delivery", tags=TAGS, processingTimeMillis=312),
+    K.BOUNCE: a_bounce("Transient", "MailboxFull", tags=TAGS),
+    K.COMPLAINT: a_complaint(tags=TAGS),
+    K.DELAY: an_event("DeliveryDelay", delayType="MailboxFull", tags=TAGS),
+    K.REJECT: an_event("Reject", reason="Bad content", tags=TAGS),
+    K.RENDERING_FAILURE: an_event("Rendering Failure", errorMessage="no name", tags=TAGS),
+}
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@st.composite
+def mangled_events(draw: st.DrawFn) -> str:
+    """A good event with some of its values, anywhere, taken away or put in place of by others."""
+    event = draw(st.sampled_from([*EVENTS.values(), *map(on_the_bus, EVENTS.values())]))
+    whole = json.loads(json.dumps(event))
+    for _ in range(draw(st.integers(1, 4))):
+        part = whole
+        while True:
+            name = draw(st.sampled_from(sorted(part)))
+            inner = part[name]
+            if not isinstance(inner, dict) or not inner or draw(st.booleans()):
+                break
+            part = inner
+        if draw(st.booleans()) and len(part) > 1:
+            del part[name]
+        else:
+            part[name] = draw(json_values)
+    text = json.dumps(whole)
+    return json.dumps({"Type": "Notification", "Message": text}) if draw(st.booleans()) else text
+
+
+anything = st.text() | json_values.map(json.dumps) | mangled_events()
+"""What may be posted to us: nonsense, and what is nearly an event."""
 
 
 class Amazon:
