@@ -74,7 +74,9 @@ class MailRoom:
             "updated_at": SUNDAY,
         }
         with self.sessions.begin() as session:
-            number: int | None = session.scalar(insert(DeliveryRow).values(row).returning(DeliveryRow.id))
+            number: int | None = session.scalar(
+                insert(DeliveryRow).values(row).returning(DeliveryRow.id)
+            )
         assert number
         return number
 

@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from db.engine import Sessions
@@ -313,15 +313,18 @@ def test_an_address_that_an_editor_let_go_is_not_caught_again_by_a_repeated_even
 # --- in any order --------------------------------------------------------------------------
 
 NAMES = ("Send", "Delivery", "DeliveryDelay", "soft", "hard", "listed", "policy", "abuse", "Reject")
+TENSE = (("soft", "Delivery"), ("Send", "Delivery"), ("hard", "listed", "abuse"), NAMES)
+"""Kinds that pull different ways, more often together than chance would have them."""
+
 Said = tuple[int, int, str]  # which issue, which attempt, and what is said
 
 
 @st.composite
 def things_said(draw: st.DrawFn) -> list[Said]:
-    """Few kinds at a time, so that the same kind comes up issue after issue."""
-    names = draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=3, unique=True))
-    said = st.tuples(st.integers(0, 3), st.integers(1, 2), st.sampled_from(names))
-    return draw(st.lists(said, min_size=1, max_size=12))
+    names = draw(st.sampled_from(TENSE))
+    once = st.tuples(st.integers(1, 2), st.sampled_from(names))
+    weeks = [draw(st.lists(once, min_size=1, max_size=2)) for _ in range(4)]
+    return [(week, *one) for week, said in enumerate(weeks) for one in said]
 
 
 def told(name: str, **about: Any) -> dict[str, Any]:
@@ -336,29 +339,37 @@ def told(name: str, **about: Any) -> dict[str, Any]:
     return a_complaint(**about) if name == "abuse" else an_event(name, **about)
 
 
+BACK = [(0, 1, "soft"), (1, 1, "soft"), (3, 1, "soft"), (2, 1, "Delivery")]
+TWICE = [(0, 1, "Send"), (0, 2, "Delivery"), (1, 2, "Send"), (1, 1, "Send")]
+WORSE = [(0, 1, "listed"), (0, 1, "hard"), (1, 1, "abuse"), (2, 1, "Reject")]
+
+
 @given(
     said=things_said(),
     states=st.lists(st.sampled_from([D.UNKNOWN, D.SENT]), min_size=4, max_size=4),
-    data=st.data(),
+    seed=st.integers(),
 )
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(said=BACK, states=[D.SENT] * 4, seed=1)
+@example(said=TWICE, states=[D.UNKNOWN] * 4, seed=2)
+@example(said=WORSE, states=[D.UNKNOWN, D.SENT] * 2, seed=3)
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_in_whatever_order_and_how_often_events_come_the_end_is_the_same(
-    sessions: Sessions, said: list[Said], states: list[DeliveryState], data: st.DataObject
+    sessions: Sessions, said: list[Said], states: list[DeliveryState], seed: int
 ) -> None:
     ends = []
-    for batches in ([said], shuffled(said, data)):
+    one_by_one = [[one] for one in said]
+    for batches in ([said], one_by_one, one_by_one[::-1], shuffled(said, random.Random(seed))):
         month = Month(MailRoom(sessions), states)
         for batch in batches:
             month.room.hears(*[month.event(*one) for one in batch])
         ends.append(month.end())
-    assert ends[0] == ends[1]
+    assert all(end == ends[0] for end in ends)
 
 
-def shuffled(said: list[Said], data: st.DataObject) -> list[list[Said]]:
+def shuffled(said: list[Said], chosen: random.Random) -> list[list[Said]]:
     """The same events, some of them more than once, in another order and cut into batches."""
-    again = data.draw(st.lists(st.sampled_from(said), max_size=3))
-    order = data.draw(st.permutations([*said, *again]))
-    cuts = sorted(data.draw(st.lists(st.integers(0, len(order)), max_size=3)))
+    order = chosen.sample([*said, *said[::2]], len(said) + len(said[::2]))
+    cuts = sorted(chosen.choices(range(len(order)), k=3))
     return [order[a:b] for a, b in zip([0, *cuts], [*cuts, len(order)], strict=True)]
 
 
