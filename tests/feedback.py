@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import insert, select
@@ -22,7 +22,8 @@ from tests.ses_says import MESSAGE, READER
 
 WEEK = "2026-W47"
 CONFIRMED = SUNDAY - timedelta(days=365)
-SIGNING = Signing(["a key of the mail room, long enough"])
+KEY = "a key of the mail room that is long enough"
+SIGNING = Signing([KEY])
 
 
 class Row(NamedTuple):
@@ -97,6 +98,15 @@ class MailRoom:
         """An editor lets an address go, here and at SES."""
         theirs = SesList()
         subscriptions.release(self.sessions, self.clock, SIGNING, email, lambda: theirs)
+
+    def confirms(self, email: str, at: datetime) -> None:
+        """A reader follows the link of a mail that asked them to confirm."""
+        with self.sessions.begin() as session:
+            found = readers.subscriber_by_key(session, key_of(email))
+            assert found
+            assert readers.change_state(
+                session, found.id, [found.state], SubscriberState.ACTIVE, at
+            )
 
     # --- what came of it ---
 

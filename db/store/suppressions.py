@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from db.mapping import insert_new
@@ -98,7 +98,7 @@ def _query() -> Select[str, str, datetime, datetime | None, str]:
             SuppressionRow.reason,
             SuppressionRow.created_at,
             SuppressionRow.mirrored_at,
-            SubscriberRow.email,
+            func.coalesce(SubscriberRow.email, ""),
         )
         .select_from(SuppressionRow)
         .outerjoin(SubscriberRow, SubscriberRow.id == SuppressionRow.subscriber_id)
