@@ -145,7 +145,7 @@ def measured(sessions: Sessions, count: int, batch: int) -> dict[str, Any]:
     plain = cost(bare(sessions), given, batch)
     with sessions() as session:
         states = session.execute(text("SELECT state, count(*) FROM deliveries GROUP BY state"))
-        told: dict[str, int] = dict(states.tuples().all())
+        told: dict[str, int] = dict(states.all())
     return {
         "events": count,
         "batch": batch,
