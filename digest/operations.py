@@ -17,6 +17,7 @@ from db.store import entries as entry_store
 from db.store import events as event_store
 from db.store import launches as launch_store
 from db.store import operations as store
+from db.store import unreadable_events
 from digest.model import DeliveryState, Feed, IssueState, LaunchState
 from digest.readers.feedback import Meaning
 
@@ -86,7 +87,7 @@ def snapshot(sessions: Sessions, now: datetime) -> Snapshot:
             deliveries=_of_each(DeliveryState, store.deliveries_by_state(session)),
             runs=tuple(LastRun(*run) for run in store.last_runs(session)),
             events=event_store.events_by_meaning(session),
-            unreadable=event_store.count_unreadable(session),
+            unreadable=unreadable_events.count_unreadable(session),
             duplicates=event_store.duplicates(session),
         )
 

@@ -1,16 +1,16 @@
 """What the mail service said of our messages, once per event, and what it makes of the ledger."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from db.mapping import insert_new
-from db.tables import DeliveryEventRow, DeliveryRow, SubscriberRow, UnreadableEventRow
+from db.tables import DeliveryEventRow, DeliveryRow, SubscriberRow
 from digest.model import DeliveryState, SubscriberState
 from digest.readers.feedback import Ledger, Meaning, Past
 
@@ -290,41 +290,3 @@ def duplicates(session: Session, issue: str = "") -> int:
     """Deliveries of which two messages were accepted, of one issue or of all."""
     query = select(func.count()).select_from(DeliveryRow).where(DeliveryRow.copies > 1)
     return session.scalar(query.where(DeliveryRow.issue_id == issue) if issue else query) or 0
-
-
-# --- what nobody could read ----------------------------------------------------------------
-
-
-class Aside(NamedTuple):
-    body_hash: str
-    reason: str
-    body: str
-
-
-def keep_unreadable(session: Session, found: Collection[Aside], now: datetime) -> None:
-    """Keep aside what is no event, each body once."""
-    rows = [{**one._asdict(), "created_at": now} for one in sorted(set(found))]
-    if rows:
-        session.execute(insert_new(session, UnreadableEventRow), rows)
-
-
-def unreadable(session: Session, most: int) -> Sequence[tuple[datetime, str, str]]:
-    """The newest of them: when it came, why nobody could read it, and its beginning."""
-    query = select(
-        UnreadableEventRow.created_at, UnreadableEventRow.reason, UnreadableEventRow.body
-    ).order_by(UnreadableEventRow.created_at.desc(), UnreadableEventRow.body_hash)
-    return [(at, reason, body) for at, reason, body in session.execute(query.limit(most))]
-
-
-def count_unreadable(session: Session) -> int:
-    return session.scalar(select(func.count()).select_from(UnreadableEventRow)) or 0
-
-
-def drop_unreadable(session: Session, before: datetime) -> int:
-    """Forget what was kept aside before then; how many that were."""
-    dropped = session.execute(
-        delete(UnreadableEventRow)
-        .where(UnreadableEventRow.created_at < before)
-        .returning(UnreadableEventRow.body_hash)
-    )
-    return len(dropped.all())

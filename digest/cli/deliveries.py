@@ -3,7 +3,7 @@
 import click
 
 from db.engine import reading
-from db.store import events, readers
+from db.store import events, readers, unreadable_events
 from db.store.events import Line, Said
 from digest import wiring
 from digest.cli.terminal import count, table, with_parts
@@ -67,7 +67,8 @@ def _tell(said: list[Said], heading: str = "") -> None:
 
 def _show_unreadable(parts: wiring.Parts) -> None:
     with reading(parts.sessions) as session:
-        found, total = events.unreadable(session, MOST), events.count_unreadable(session)
+        found = unreadable_events.unreadable(session, MOST)
+        total = unreadable_events.count_unreadable(session)
     rows = [
         (f"{at:%Y-%m-%d %H:%M}", reason, " ".join(body.split())[:WIDE])
         for at, reason, body in found

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from db.engine import Sessions
 from db.store import clock as clock_store
-from db.store import embeddings, events, readers
+from db.store import embeddings, readers, unreadable_events
 from digest.ports import Clock
 
 UNCONFIRMED_FOR = timedelta(days=14)
@@ -28,6 +28,6 @@ def tidy(sessions: Sessions, clock: Clock) -> Tidied:
         return Tidied(
             unconfirmed=readers.drop_unconfirmed(session, clock() - UNCONFIRMED_FOR),
             runs=clock_store.drop_runs(session, clock() - RUNS_FOR),
-            unreadable=events.drop_unreadable(session, clock() - UNREADABLE_FOR),
+            unreadable=unreadable_events.drop_unreadable(session, clock() - UNREADABLE_FOR),
             vectors=embeddings.forget_vectors(session, clock() - VECTORS_FOR),
         )

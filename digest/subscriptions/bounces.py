@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from db.engine import Sessions
 from db.store import events as store
-from db.store import issues, readers, suppressions
-from db.store.events import Aside, Found, Kept, KnownReader
+from db.store import issues, readers, suppressions, unreadable_events
+from db.store.events import Found, Kept, KnownReader
+from db.store.unreadable_events import Aside
 from digest.delivery.events import Reading, Unreadable, read
 from digest.model import Consent, IssueState, SubscriberState
 from digest.ports import Clock
@@ -79,7 +80,7 @@ def record(
     aside = [one for one in readings if isinstance(one, Unreadable)]
     now = clock()
     with sessions.begin() as session:
-        store.keep_unreadable(session, [_aside(one) for one in aside], now)
+        unreadable_events.keep_unreadable(session, [_aside(one) for one in aside], now)
         placed = _place(session, signing, events)
         held = store.hold_readers(session, {one.reader for one in placed if one.reader})
         rows = store.hold_deliveries(session, {one.delivery for one in placed if one.delivery})
