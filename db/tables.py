@@ -33,6 +33,7 @@ from digest.model import (
     Role,
     SubscriberState,
 )
+from digest.readers.feedback import Meaning
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -88,6 +89,7 @@ ENUMS: tuple[type[StrEnum], ...] = (
     IssueKind,
     IssueState,
     LaunchState,
+    Meaning,
     Role,
     SubscriberState,
 )
@@ -432,12 +434,17 @@ class InvitationRow(Table):
 
 
 class SuppressionRow(Table):
-    """An address that must not be mailed, known only by a keyed hash."""
+    """An address that must not be mailed, known only by a keyed hash. While its reader is known to
+    us, so is the address; nothing of it is left once they are erased."""
 
     __tablename__ = "suppressions"
 
     address_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     reason: Mapped[str]
+    subscriber_id: Mapped[int | None] = mapped_column(
+        ForeignKey("subscribers.id", ondelete="SET NULL"), index=True
+    )
+    mirrored_at: Mapped[datetime | None]  # when the mail service's own list had it
     created_at: Mapped[datetime]
 
 
@@ -480,21 +487,42 @@ class DeliveryRow(Table):
     lease_until: Mapped[datetime | None]
     message_id: Mapped[str] = mapped_column(default="")
     reason: Mapped[str] = mapped_column(default="")
+    copies: Mapped[int] = mapped_column(default=0)  # messages that were accepted, as events tell
     updated_at: Mapped[datetime]
 
 
 class DeliveryEventRow(Table):
-    """What the mail service said afterwards, once per event id."""
+    """What the mail service said afterwards, once per event id. `delivery_id` is that of an issue
+    we sent, `subscriber_id` that of the reader who has the address."""
 
     __tablename__ = "delivery_events"
+    __table_args__ = (Index("ix_delivery_events_subscriber_id", "subscriber_id", "meaning"),)
 
     event_id: Mapped[str] = mapped_column(primary_key=True)
     delivery_id: Mapped[int | None] = mapped_column(
         ForeignKey("deliveries.id", ondelete="CASCADE"), index=True
     )
+    subscriber_id: Mapped[int | None] = mapped_column(
+        ForeignKey("subscribers.id", ondelete="CASCADE")
+    )
     kind: Mapped[str] = mapped_column(String(32))
+    meaning: Mapped[Meaning]
+    message_id: Mapped[str] = mapped_column(default="")
+    attempt: Mapped[int] = mapped_column(default=0)
     detail: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
     created_at: Mapped[datetime]
+
+
+class UnreadableEventRow(Table):
+    """What came as an event and is none we know, kept for a person to look at."""
+
+    __tablename__ = "unreadable_events"
+
+    body_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    reason: Mapped[str]
+    body: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(index=True)
 
 
 # --- editors and the clock -----------------------------------------------------------------

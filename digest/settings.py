@@ -59,6 +59,9 @@ class Settings:
     metrics_token: str = ""
     disposable: str = "flag"
     websub_hub: str = ""
+    sns_topic_arn: str = ""
+    sns_signature_version: int = 1
+    ses_events_queue_url: str = ""
 
 
 NAMES = {field.name: PREFIX + field.name.upper() for field in fields(Settings)} | {
@@ -112,6 +115,8 @@ TOKEN = re.compile(r"[!-~]{16,}")  # what fits into a header as it is
 CONFIGURATION_SET = re.compile(r"[A-Za-z0-9_-]{1,64}")
 MAIL_SERVER = re.compile(r"smtps?://[!-~]+")
 MAIL_SERVER_SHAPE = "smtp://USER:PASSWORD@HOST:587?starttls=required or smtps://USER:PASSWORD@HOST"
+TOPIC = re.compile(r"arn:aws(?:-[a-z]+)*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}")
+QUEUE = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+/[A-Za-z0-9/_-]+")
 HOST = re.compile(r"[A-Za-z0-9_.:\[\]-]+(?:/[0-9]+\]?(?::[0-9]+)?)?")
 
 
@@ -262,6 +267,19 @@ def _mail_server(name: str, text: str) -> str:
     return text
 
 
+def _topic(name: str, text: str) -> str:
+    if not TOPIC.fullmatch(text):
+        raise SettingError(name, "a topic such as arn:aws:sns:eu-west-1:123456789012:mail", text)
+    return text
+
+
+def _queue(name: str, text: str) -> str:
+    if not QUEUE.fullmatch(text):
+        accepts = "a queue such as https://sqs.eu-west-1.amazonaws.com/123456789012/mail"
+        raise SettingError(name, accepts, text)
+    return text
+
+
 def _whole(low: int, high: int) -> Callable[[str, str], int]:
     accepted = {str(number): number for number in range(low, high + 1)}
 
@@ -312,4 +330,7 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "metrics_token": _token,
     "disposable": _one_of("allow", "flag", "refuse"),
     "websub_hub": _hub,
+    "sns_topic_arn": _topic,
+    "sns_signature_version": _whole(1, 2),
+    "ses_events_queue_url": _queue,
 }

@@ -7,18 +7,23 @@ import os
 import secrets
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import NamedTuple
 
 from db.engine import Sessions, address, open_engine, open_sessions
 from db.schema import require_head
 from digest import __version__
+from digest.delivery import aws
 from digest.delivery.outbox import Outbox
+from digest.delivery.poller import SqsQueue, poll
 from digest.delivery.smtp import Smtp, server
+from digest.delivery.sns import Topic
+from digest.delivery.suppression_list import SesSuppressionList
 from digest.desk.issues import House
 from digest.desk.trouble import Pen, tell_of_feeds, tell_of_sign_ups
 from digest.embedding import MissingModelError, embedder
@@ -45,7 +50,7 @@ from digest.settings import (
     SettingError,
     Settings,
 )
-from digest.subscriptions import Invitations
+from digest.subscriptions import Invitations, Webhook, mirror_suppressions, take
 from digest.web import Site
 from sources import http
 
@@ -68,6 +73,7 @@ class Parts:
     templates: Templates
     readers: int = 2  # processes that read feed documents
     embed: Embed | None = None  # None: launches are paired by words alone
+    stop: Event = field(default_factory=Event)  # set: a job that could go on for long ends now
 
     def close(self) -> None:
         """Give the database connections back."""
@@ -155,6 +161,35 @@ def fetcher(settings: Settings) -> Fetch:
         return http.fetch(requests, user_agent=agent, allow_private=settings.allow_private_feeds)
 
     return fetch
+
+
+CERTIFICATE = replace(http.LIMITS, total=5, body=64 * 1024, redirects=0)
+
+
+def webhook(settings: Settings) -> Webhook | None:
+    """What listens to the topic of the settings, if there is one."""
+    arn = settings.sns_topic_arn
+    if not arn:
+        return None
+
+    def certificate(url: str) -> bytes:
+        agent = f"verdict-digest/{__version__} (+{settings.base_url})"
+        answer = http.fetch_one(Request(url), user_agent=agent, limits=CERTIFICATE)
+        if answer.refusal:
+            raise OSError(answer.refusal)
+        return answer.body
+
+    def confirm(token: str) -> None:
+        sns = aws.client("sns", arn.split(":")[3])
+        with aws.answering("sns"):
+            sns.confirm_subscription(TopicArn=arn, Token=token, AuthenticateOnUnsubscribe="true")
+
+    return Webhook(Topic(arn, certificate, least_version=settings.sns_signature_version), confirm)
+
+
+def suppression_list() -> SesSuppressionList:
+    """The list of the account that the environment names."""
+    return SesSuppressionList(aws.client("sesv2"))
 
 
 def publication(settings: Settings) -> Publication:
@@ -251,6 +286,7 @@ def site(parts: Parts) -> Site:
             parts.settings.disposable,
         ),
         metrics_token=parts.settings.metrics_token,
+        webhook=webhook(parts.settings),
     )
 
 
@@ -258,10 +294,12 @@ def site(parts: Parts) -> Site:
 
 
 class Job(NamedTuple):
-    """A job on the clock: its rule, and what it does for a period, told in a line."""
+    """A job on the clock: its rule, what it does for a period, told in a line, and whether these
+    settings give it anything to do."""
 
     rule: Callable[[Settings], Rule]
     run: Callable[[Parts, str], str]
+    wanted: Callable[[Settings], bool] = lambda _: True
 
 
 def weekly_rule(settings: Settings) -> Rule:
@@ -335,6 +373,19 @@ def _send_one(parts: Parts, name: str) -> str:
     return f"{name}: {sent.done} settled, {sent.waiting} wait"
 
 
+def _events(parts: Parts, _: str) -> str:
+    queue = SqsQueue(aws.client("sqs"), parts.settings.ses_events_queue_url)
+    taken = poll(queue, partial(take, parts.sessions, parts.clock, parts.signing), parts.stop)
+    mirrored = mirror_suppressions(
+        parts.sessions,
+        parts.clock,
+        parts.signing,
+        suppression_list(),
+        partial(parts.stop.wait, A_SECOND),
+    )
+    return f"{taken} events taken in, {mirrored} suppressions told to SES"
+
+
 def _tidy(parts: Parts, _: str) -> str:
     tidied = tidy(parts.sessions, parts.clock)
     return (
@@ -356,6 +407,8 @@ def _announce(parts: Parts, _: str) -> str:
     return f"{told.feeds} feeds told of, {told.failed} failed"
 
 
+A_SECOND = 1.0  # between two calls about suppressions: SES takes no more
+
 JOBS: Mapping[str, Job] = {
     "collect": Job(always("every 5 minutes"), _collect),
     "pair": Job(always("every 10 minutes"), _pair),
@@ -363,8 +416,16 @@ JOBS: Mapping[str, Job] = {
     "draft": Job(weekly_rule, _draft),
     "send": Job(always("every 1 minutes"), _send),
     "watch": Job(always("every 10 minutes"), _watch),
+    "events": Job(
+        always("every 1 minutes"), _events, lambda settings: bool(settings.ses_events_queue_url)
+    ),
     "tidy": Job(always("daily 03:30"), _tidy),
 }
+
+
+def jobs(settings: Settings) -> list[str]:
+    """The names of the jobs that have something to do."""
+    return [name for name, job in JOBS.items() if job.wanted(settings)]
 
 
 def tick(parts: Parts, name: str) -> str | None:

@@ -78,6 +78,7 @@ def serve(parts: wiring.Parts, port: int, host: str) -> None:
                 signal.signal(number, stopped)
             uvicorn.Server(config).run(sockets=[door])
         finally:
+            parts.stop.set()
             clock.shutdown(wait=True)
 
 

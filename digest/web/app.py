@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp
 
 from digest.errors import NotFoundError
-from digest.web import api, feeds, joining, leaving, operations, routes, votes
+from digest.web import api, feeds, hooks, joining, leaving, operations, routes, votes
 from digest.web.pages import Pages, Site
 from digest.web.security import BodyLimit, SecurityHeaders
 
@@ -25,7 +25,7 @@ def create_app(site: Site) -> ASGIApp:
         dependencies=[Depends(_can_be_named)],
     )
     pages = Pages(site)
-    for room in (routes, joining, leaving, votes, feeds, operations):
+    for room in (routes, joining, leaving, votes, feeds, operations, hooks):
         app.include_router(room.router(site, pages), include_in_schema=False)
     app.include_router(api.router(site))
     _explain_failures(app, pages)

@@ -19,7 +19,7 @@ from digest.ports import Clock
 from digest.readers.consent import confirm_form, sign_up_form
 from digest.readers.filling import opened
 from digest.readers.links import Signing
-from digest.subscriptions import Invitations
+from digest.subscriptions import Invitations, Webhook
 
 OPENED = "__STARTED__"  # stands in a page for the signed moment at which it is shown
 
@@ -27,7 +27,7 @@ OPENED = "__STARTED__"  # stands in a page for the signed moment at which it is 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """What the site works with; `templates` are sources by their path below `templates/`. Without a
-    `metrics_token` the site tells nobody its metrics."""
+    `metrics_token` the site tells nobody its metrics, without a `webhook` it hears no topic."""
 
     sessions: sessionmaker[Session]
     clock: Clock
@@ -36,6 +36,7 @@ class Site:
     templates: Mapping[str, str]
     invitations: Invitations
     metrics_token: str = ""
+    webhook: Webhook | None = None
 
 
 class Pages:

@@ -20,7 +20,7 @@ from digest.model import Issue, Pair, Publication, Subscriber, SubscriberState
 from digest.readers.addresses import key_of
 from digest.readers.links import Purpose, Signing
 from digest.settings import Settings
-from digest.subscriptions import Invitations
+from digest.subscriptions import Invitations, Webhook
 from digest.web import Site, create_app
 from tests.doors.page import Page
 from tests.fakes import MailService, StoppedClock
@@ -45,14 +45,18 @@ class LiveSite:
     and an answer counts as given when the work that follows it is done as well."""
 
     def __init__(
-        self, sessions: Sessions, publication: Publication, metrics_token: str = ""
+        self,
+        sessions: Sessions,
+        publication: Publication,
+        metrics_token: str = "",
+        webhook: Webhook | None = None,
     ) -> None:
         self.sessions = sessions
         self.clock = StoppedClock(SUNDAY)
         self.mail = MailService()
         self.signing = Signing(["a key of the site, long enough to be one"])
         self.publication = publication
-        self.metrics_token = metrics_token
+        self.metrics_token, self.webhook = metrics_token, webhook
         self.port = 0
         self._working = _Working(create_app(self._parts))
 
@@ -69,6 +73,7 @@ class LiveSite:
                 self.clock, self.signing, self.mail, self.publication, templates(sources)
             ),
             metrics_token=self.metrics_token,
+            webhook=self.webhook,
         )
 
     @cached_property
@@ -170,9 +175,15 @@ class _Working:
 
 
 @contextmanager
-def serve(sessions: Sessions, *, metrics_token: str = "", **publication: Any) -> Iterator[LiveSite]:
+def serve(
+    sessions: Sessions,
+    *,
+    metrics_token: str = "",
+    webhook: Webhook | None = None,
+    **publication: Any,
+) -> Iterator[LiveSite]:
     """A site that listens until the end; `publication` as `makers.a_publication` takes it."""
-    site = LiveSite(sessions, a_publication(**publication), metrics_token)
+    site = LiveSite(sessions, a_publication(**publication), metrics_token, webhook)
     thread = threading.Thread(target=site.server.run)
     thread.start()
     while not site.server.started:

@@ -251,3 +251,11 @@ def test_hostile_feeds_are_measured_beside_an_ordinary_one() -> None:
     assert feeds["end tags of nothing"]["reason"] == "took more than 0.5 seconds to read"
     assert 0 < told["most_collector_mb"] < 300
     assert 0 < told["most_worker_mb"] < 300
+
+
+def test_events_are_measured_beside_bare_inserts() -> None:
+    told = measured("events", "--events", "60", "--batch", "20")
+    assert (told["database"], told["events"], told["batch"]) == ("sqlite", 60, 20)
+    assert told["deliveries"] == {"sent": 30}
+    assert told["ours_per_s"] > 0
+    assert told["bare_per_s"] > 0

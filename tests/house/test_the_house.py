@@ -132,8 +132,15 @@ def test_every_job_of_the_table_has_a_rule_that_can_be_read() -> None:
         "draft": "weekly mon 06:00",
         "send": "every 1 minute",
         "watch": "every 10 minutes",
+        "events": "every 1 minute",
         "tidy": "daily 03:30",
     }
+
+
+def test_a_job_with_nothing_to_do_is_not_on_the_clock() -> None:
+    assert "events" not in wiring.jobs(settings.read({}))
+    queue = "https://sqs.eu-west-1.amazonaws.com/123456789012/mail"
+    assert "events" in wiring.jobs(settings.read({"DIGEST_SES_EVENTS_QUEUE_URL": queue}))
 
 
 def test_every_command_explains_itself() -> None:

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from digest.settings import NAMES, READERS, SettingError, Settings, read, unknown
 
+TOPIC = "arn:aws-us-gov:sns:us-gov-west-1:123456789012:mail_events-1"
+QUEUE = "https://sqs.eu-west-1.amazonaws.com/123456789012/mail"
 KEY, OTHER_KEY = "k" * 32, "o" * 40
 
 
@@ -48,6 +50,9 @@ def test_a_setting_that_is_set_to_nothing_is_not_set() -> None:
         ("ENGINE", "inline", "engine", "inline"),
         ("METRICS_TOKEN", "sixteen+letters=", "metrics_token", "sixteen+letters="),
         ("APPROVERS", "2", "approvers", 2),
+        ("SNS_TOPIC_ARN", TOPIC, "sns_topic_arn", TOPIC),
+        ("SNS_SIGNATURE_VERSION", "2", "sns_signature_version", 2),
+        ("SES_EVENTS_QUEUE_URL", QUEUE, "ses_events_queue_url", QUEUE),
         ("MINIMUM_COMPARISONS", "8", "minimum_comparisons", 8),
         (
             "ALLOW_PRIVATE_FEEDS",

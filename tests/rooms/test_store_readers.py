@@ -11,6 +11,7 @@ from db.store import deliveries, issues
 from db.store import readers as store
 from db.tables import ConsentRow, DeliveryEventRow, DeliveryRow
 from digest.model import Cadence, SubscriberState
+from digest.readers.feedback import Meaning
 from tests.makers import SUNDAY, a_consent, a_subscriber, an_issue
 
 DAY = timedelta(days=1)
@@ -121,7 +122,9 @@ def test_erasing_a_reader_takes_all_that_points_to_them_and_nobody_else(
                     event_id=f"event-{delivery.id}",
                     delivery_id=delivery.id,
                     kind="delivery",
+                    meaning=Meaning.DELIVERED,
                     detail={},
+                    at=SUNDAY,
                     created_at=SUNDAY,
                 )
             )
