@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -55,6 +55,8 @@ class Settings:
     templates: Path | None = None
     embedder: str = ""
     metrics_token: str = ""
+    trusted_hosts: frozenset[str] = frozenset()
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
 
 
 NAMES = {field.name: PREFIX + field.name.upper() for field in fields(Settings)} | {
@@ -105,6 +107,7 @@ LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 PICTURE = re.compile(r"https://[A-Za-z0-9.:\[\]-]+/[!#-;=?-~]*", re.IGNORECASE)
 TOKEN = re.compile(r"[!-~]{16,}")  # what fits into a header as it is
+NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]")
 HOST = re.compile(r"[A-Za-z0-9_.:\[\]-]+(?:/[0-9]+\]?(?::[0-9]+)?)?")
 
 
@@ -228,12 +231,23 @@ def _token(name: str, text: str) -> str:
     return text
 
 
-def _hosts(name: str, text: str) -> frozenset[str]:
-    hosts = [host.strip() for host in text.split(",") if host.strip()]
-    for host in hosts:
-        if not HOST.fullmatch(host):
-            raise SettingError(name, "hosts, addresses or networks, split by commas", host)
-    return frozenset(hosts)
+def _listed(each: re.Pattern[str], what: str) -> Callable[[str, str], frozenset[str]]:
+    def reader(name: str, text: str) -> frozenset[str]:
+        parts = [part.strip() for part in text.split(",") if part.strip()]
+        for part in parts:
+            if not each.fullmatch(part):
+                raise SettingError(name, f"{what}, split by commas", part)
+        return frozenset(parts)
+
+    return reader
+
+
+def _networks(name: str, text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError as error:
+        accepts = "addresses or networks such as 127.0.0.1 or 10.0.0.0/8, split by commas"
+        raise SettingError(name, accepts, text) from error
 
 
 def _whole(low: int, high: int) -> Callable[[str, str], int]:
@@ -278,8 +292,10 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "approvers": _whole(1, 2),
     "minimum_comparisons": _whole(1, 8),
     "backlog_days": _whole(0, 365),
-    "allow_private_feeds": _hosts,
+    "allow_private_feeds": _listed(HOST, "hosts, addresses or networks"),
     "templates": _folder,
     "embedder": _embedder,
     "metrics_token": _token,
+    "trusted_hosts": _listed(NAME, "names or addresses of the site, without port"),
+    "trusted_proxies": _networks,
 }

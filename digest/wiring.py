@@ -36,7 +36,7 @@ from digest.ports import Clock, Embed, Fetch, Post, Request, Response
 from digest.readers.links import Signing
 from digest.settings import NAMES, NO_EMBEDDER, SettingError, Settings
 from digest.subscriptions import Invitations
-from digest.web import Site
+from digest.web import Site, Trust
 from sources import http
 
 log = logging.getLogger(__name__)
@@ -217,6 +217,7 @@ def site(parts: Parts) -> Site:
             parts.clock, parts.signing, parts.post, parts.publication, parts.templates
         ),
         metrics_token=parts.settings.metrics_token,
+        trust=Trust(parts.settings.trusted_hosts, parts.settings.trusted_proxies),
     )
 
 

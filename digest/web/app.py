@@ -1,5 +1,6 @@
 """Put the site together."""
 
+from functools import partial
 from urllib.parse import unquote
 
 from fastapi import Depends, FastAPI, Request
@@ -11,7 +12,7 @@ from starlette.types import ASGIApp
 from digest.errors import NotFoundError
 from digest.web import feeds, joining, leaving, operations, routes
 from digest.web.pages import Pages, Site
-from digest.web.security import BodyLimit, SecurityHeaders
+from digest.web.security import guarded
 
 
 def create_app(site: Site) -> ASGIApp:
@@ -28,8 +29,9 @@ def create_app(site: Site) -> ASGIApp:
     for room in (routes, joining, leaving, feeds, operations):
         app.include_router(room.router(site, pages), include_in_schema=False)
     _explain_failures(app, pages)
-    # Around the application rather than in it: FastAPI answers a crash outside its middleware.
-    return SecurityHeaders(BodyLimit(app), site.publication)
+    return guarded(
+        app, site.publication, site.trust, partial(pages.page, "elsewhere.html", status=403)
+    )
 
 
 async def _can_be_named(request: Request) -> None:

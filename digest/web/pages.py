@@ -18,6 +18,7 @@ from digest.model import Publication, initial
 from digest.ports import Clock
 from digest.readers.links import Signing
 from digest.subscriptions import Invitations
+from digest.web.security import NOBODY, Trust
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,7 @@ class Site:
     templates: Mapping[str, str]
     invitations: Invitations
     metrics_token: str = ""
+    trust: Trust = NOBODY
 
 
 class Pages:
