@@ -16,7 +16,14 @@ from digest.web.security import guarded
 
 
 def create_app(site: Site) -> ASGIApp:
-    """The ASGI application of the whole site."""
+    """The ASGI application of the whole site, behind its guards."""
+    pages = Pages(site)
+    refusal = partial(pages.page, "elsewhere.html", status=403)
+    return guarded(application(site, pages), site.publication, site.trust, refusal)
+
+
+def application(site: Site, pages: Pages) -> FastAPI:
+    """The site without its guards: every route, and pages for what goes wrong."""
     app = FastAPI(
         title=site.publication.name,
         docs_url=None,
@@ -25,13 +32,10 @@ def create_app(site: Site) -> ASGIApp:
         redirect_slashes=False,  # RFC 8058: no redirect on the way to leave
         dependencies=[Depends(_can_be_named)],
     )
-    pages = Pages(site)
     for room in (routes, joining, leaving, feeds, operations):
         app.include_router(room.router(site, pages), include_in_schema=False)
     _explain_failures(app, pages)
-    return guarded(
-        app, site.publication, site.trust, partial(pages.page, "elsewhere.html", status=403)
-    )
+    return app
 
 
 async def _can_be_named(request: Request) -> None:

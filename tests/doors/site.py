@@ -61,10 +61,10 @@ class LiveSite:
         self.metrics_token = metrics_token
         self.trust = trust
         self.port = 0
-        self._working = _Working(create_app(self._parts))
+        self._working = _Working(create_app(self.parts))
 
     @property
-    def _parts(self) -> Site:
+    def parts(self) -> Site:
         sources = wiring.template_sources(Settings())
         return Site(
             sessions=self.sessions,
@@ -106,8 +106,12 @@ class LiveSite:
             answer = Answer(response.status, response.headers, response.read())
         finally:
             connection.close()
-        self._working.done.wait(30)
+        self.settle()
         return answer
+
+    def settle(self) -> None:
+        """Wait until the work that followed an answer is done as well."""
+        assert self._working.done.wait(30)
 
     # --- what is there ---
 
