@@ -73,6 +73,11 @@ def _opened(site: LiveSite, route: str, tokens: Sequence[str]) -> str:
     return next((path for path in filled if site.get(path).status == 200), filled[0])
 
 
+def field_names(site: LiveSite, path: str) -> list[str]:
+    """Of the forms on a page."""
+    return site.get(path).page.values("//form//@name")
+
+
 def fill(route: str, **values: str) -> str:
     """A route's path with values for its parameters: what is not given is that of KNOWN."""
     return PARAMETER.sub(lambda found: (values | KNOWN)[found[1]], route)
