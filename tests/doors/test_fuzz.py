@@ -126,6 +126,9 @@ def test_every_door_answers_whatever_is_sent(site: LiveSite, known: list[str]) -
     def answers(asked: Request) -> None:
         answer = site.ask(asked.method, asked.path, asked.body, asked.headers)
         assert answer.status < 500, answer.body
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        for cookie in answer.headers.get_all("Set-Cookie") or []:
+            assert {"httponly", "secure", "samesite=lax"} <= set(cookie.lower().split("; "))
 
     answers()
     assert site.get("/").status == 200

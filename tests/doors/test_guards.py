@@ -205,6 +205,12 @@ def test_a_head_that_is_too_large_is_refused(site: LiveSite) -> None:
     assert site.get("/", X_Long="x" * (LARGEST_HEAD // 2)).status == 200
 
 
+def test_an_answer_given_twice_makes_each_promise_once(site: LiveSite) -> None:
+    for _ in range(2):
+        answer = site.get("/", X_Long="x" * LARGEST_HEAD)
+        assert len(answer.headers.get_all("X-Content-Type-Options") or []) == 1
+
+
 def test_the_server_says_no_more_of_itself_than_it_must(site: LiveSite) -> None:
     assert site.get("/").headers["Server"] is None
     assert site.get("/nothing").headers["Server"] is None

@@ -1,8 +1,9 @@
 """Headers about trust, the same on every answer."""
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from digest.model import Publication
@@ -30,29 +31,33 @@ SHOWN_ELSEWHERE = ("image/", "application/rss+xml", "application/atom+xml", "app
 class SecurityHeaders:
     """ASGI middleware that puts HEADERS on every answer, and HSTS on those of an https site.
 
-    Besides our own pictures, the policy allows the publication's logo.
+    Besides our own pictures, the policy allows the publication's logo. The headers are encoded
+    once: no page sets one of them itself.
     """
 
     def __init__(self, app: ASGIApp, publication: Publication) -> None:
         self._app = app
         policy = POLICY.format(pictures=" ".join(["'self' data:", *_origin(publication.logo)]))
         https = publication.base_url.startswith("https:")
-        self._headers = {
-            **HEADERS,
-            "Content-Security-Policy": policy,
-            **({"Strict-Transport-Security": HSTS} if https else {}),
-        }
+        headers = HEADERS | {"Content-Security-Policy": policy}
+        headers |= {"Strict-Transport-Security": HSTS} if https else {}
+        self._ours = _encoded(headers)
+        self._shown = _encoded(headers | {"Cross-Origin-Resource-Policy": "cross-origin"})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.update(self._headers)
-                if headers.get("content-type", "").startswith(SHOWN_ELSEWHERE):
-                    headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+                media_type = Headers(raw=message["headers"]).get("content-type", "")
+                ours = self._shown if media_type.startswith(SHOWN_ELSEWHERE) else self._ours
+                # A new list: an answer that is kept to be given again keeps its own.
+                message["headers"] = [*message["headers"], *ours]
             await send(message)
 
         await self._app(scope, receive, guarded if scope["type"] == "http" else send)
+
+
+def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode(), text.encode()) for name, text in headers.items()]
 
 
 def _origin(address: str) -> list[str]:

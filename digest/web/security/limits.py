@@ -25,7 +25,7 @@ class BodyLimit:
         self._app, self._seconds = app, seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or not _has_body(Headers(scope=scope)):
             await self._app(scope, receive, send)
             return
         try:
@@ -42,6 +42,11 @@ class BodyLimit:
 
 class _GoneError(Exception):
     """The client hung up in the middle of its request."""
+
+
+def _has_body(headers: Headers) -> bool:
+    """RFC 9112, 6.3: without either of these there is none."""
+    return "content-length" in headers or "transfer-encoding" in headers
 
 
 def _fits(scope: Scope) -> bool:

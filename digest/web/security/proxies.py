@@ -3,6 +3,7 @@ proxies the settings name, and of nobody else, as anybody can write these header
 
 import logging
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import NamedTuple
 
@@ -75,6 +76,7 @@ def is_trusted(address: Address, trusted: Sequence[Network]) -> bool:
     return any(address in network for network in trusted)
 
 
+@lru_cache(1024)
 def read_address(text: str) -> Address | None:
     """An address as proxies write it: bare, with a port, in brackets, IPv4 dressed as IPv6."""
     bare = text.strip().strip('"')
