@@ -52,11 +52,11 @@ class Settings:
     minimum_comparisons: int = 1
     backlog_days: int = 7
     allow_private_feeds: frozenset[str] = frozenset()
+    trusted_hosts: frozenset[str] = frozenset()
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     templates: Path | None = None
     embedder: str = ""
     metrics_token: str = ""
-    trusted_hosts: frozenset[str] = frozenset()
-    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
 
 
 NAMES = {field.name: PREFIX + field.name.upper() for field in fields(Settings)} | {
@@ -293,9 +293,9 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "minimum_comparisons": _whole(1, 8),
     "backlog_days": _whole(0, 365),
     "allow_private_feeds": _listed(HOST, "hosts, addresses or networks"),
+    "trusted_hosts": _listed(NAME, "names or addresses of the site, without port"),
+    "trusted_proxies": _networks,
     "templates": _folder,
     "embedder": _embedder,
     "metrics_token": _token,
-    "trusted_hosts": _listed(NAME, "names or addresses of the site, without port"),
-    "trusted_proxies": _networks,
 }

@@ -106,11 +106,11 @@ class LiveSite:
             answer = Answer(response.status, response.headers, response.read())
         finally:
             connection.close()
-        self.settle()
+        self.rests()
         return answer
 
-    def settle(self) -> None:
-        """Wait until the work that followed an answer is done as well."""
+    def rests(self) -> None:
+        """Wait until the work that follows an answer is done."""
         assert self._working.done.wait(30)
 
     # --- what is there ---

@@ -55,7 +55,7 @@ def signs_up(person: Person) -> None:
     person.fills_in("form[action='/subscribe'] input[name=email]", READER)
     person.presses("form[action='/subscribe'] button[type=submit]")
     person.reads("Look into your inbox")
-    person.site.settle()
+    person.site.rests()
     assert person.site.state(READER) is SubscriberState.PENDING
 
 

@@ -56,6 +56,6 @@ def test_looking_at_every_link_changes_nothing(
         if walk.is_page(site, path):
             page.goto(f"http://127.0.0.1:{site.port}{path}", wait_until="networkidle")
     context.close()
-    site.settle()
+    site.rests()
     assert everything(site) == before
     assert len(site.mail) == mails
