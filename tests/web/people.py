@@ -17,7 +17,7 @@ FOCUS_SHOWS = """element => {
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody on the site. What they press and fill in is told by a CSS selector."""
+    """Somebody on the site. What they press and fill in is the first that a CSS selector finds."""
 
     page: Page
     site: LiveSite
@@ -29,10 +29,10 @@ class Person:
         assert answer.ok, f"{path}: {answer.status}"
 
     def fills_in(self, selector: str, text: str) -> None:
-        self.page.fill(selector, text)
+        self.page.locator(selector).first.fill(text)
 
     def presses(self, selector: str) -> None:
-        self.page.click(selector)
+        self.page.locator(selector).first.click()
 
     def reads(self, heading: str) -> None:
         expect(self.page.locator("h1")).to_have_text(heading)
@@ -42,11 +42,11 @@ class KeyboardPerson(Person):
     """Has no mouse: reaches everything with Tab, and sees where they are."""
 
     def fills_in(self, selector: str, text: str) -> None:
-        self._tabs_to(self.page.locator(selector))
+        self._tabs_to(self.page.locator(selector).first)
         self.page.keyboard.type(text)
 
     def presses(self, selector: str) -> None:
-        target = self.page.locator(selector)
+        target = self.page.locator(selector).first
         self._tabs_to(target)
         is_link = target.evaluate("element => element.matches('a')")
         self.page.keyboard.press("Enter" if is_link else "Space")

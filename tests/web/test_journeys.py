@@ -77,9 +77,9 @@ def leaves(person: Person) -> None:
     assert person.site.state(READER) is SubscriberState.UNSUBSCRIBED
 
 
-def bookmarks_a_tool(person: Person) -> None:
+def bookmarks_what_they_read(person: Person) -> None:
     person.opens(COMPARISON)
-    person.presses("button.bookmark[data-tool=Plainwright]")
+    person.presses("main button.bookmark")
     expect(person.page.locator("#bookmarks li")).to_contain_text("Plainwright")
 
 
@@ -87,6 +87,9 @@ def finds_it_again(person: Person) -> None:
     person.opens("/bookmarks")
     person.presses("#bookmarks li a")
     person.page.wait_for_url(f"**{COMPARISON}")
+    expect(person.page.locator("main button.bookmark").first).to_have_attribute(
+        "aria-pressed", "true"
+    )
 
 
 def drops_it(person: Person) -> None:
@@ -106,9 +109,9 @@ def test_a_reader_signs_up_confirms_and_leaves(comes: Comes, how: str) -> None:
 
 
 @pytest.mark.parametrize("how", WITH_SCRIPT)
-def test_a_reader_bookmarks_a_tool_finds_it_again_and_drops_it(comes: Comes, how: str) -> None:
+def test_a_reader_bookmarks_a_page_finds_it_again_and_drops_it(comes: Comes, how: str) -> None:
     person = comes(how)
-    for step in (bookmarks_a_tool, finds_it_again, drops_it):
+    for step in (bookmarks_what_they_read, finds_it_again, drops_it):
         step(person)
 
 

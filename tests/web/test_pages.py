@@ -48,11 +48,10 @@ def every_page(site: LiveSite, newsroom: Newsroom) -> list[Shown]:
     publication.send_the_week(site, newsroom)
     tokens = [*publication.every_token(site, number), *publication.mailed_tokens(site)]
     looked = [path for path in walk.linked(site) if walk.is_page(site, path)]
-    own = walk.readers_pages(site, tokens)
     return [
         *map(Shown, looked),
-        *map(Shown, own),
-        *(Shown(path, ()) for path in own),
+        *map(Shown, walk.readers_pages(site, tokens)),
+        *(Shown(path, ()) for path in walk.readers_pages(site, tokens, "POST")),
         Shown("/subscribe", (("email", "another@inbox.example"),)),
         Shown("/subscribe", (("email", "nobody at all"),)),
         Shown("/subscribe", (("email", READER),), elsewhere=True),

@@ -62,9 +62,10 @@ def _is_html(answer: Answer) -> bool:
     return (answer.headers["Content-Type"] or "").startswith(PAGE)
 
 
-def readers_pages(site: LiveSite, tokens: Sequence[str]) -> list[str]:
-    """For each route that takes a token its page, with a token that opens it if there is one."""
-    wanted = [one for one in routes(site) if "{token}" in one.path and "GET" in one.methods]
+def readers_pages(site: LiveSite, tokens: Sequence[str], method: str = "GET") -> list[str]:
+    """For each route that takes a token and the method a path, with a token that opens its page if
+    there is one."""
+    wanted = [one for one in routes(site) if "{token}" in one.path and method in one.methods]
     return [_opened(site, route.path, tokens) for route in wanted]
 
 
