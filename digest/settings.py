@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -54,6 +54,8 @@ class Settings:
     minimum_comparisons: int = 1
     backlog_days: int = 7
     allow_private_feeds: frozenset[str] = frozenset()
+    trusted_hosts: frozenset[str] = frozenset()
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     templates: Path | None = None
     embedder: str = ""
     metrics_token: str = ""
@@ -117,6 +119,7 @@ MAIL_SERVER = re.compile(r"smtps?://[!-~]+")
 MAIL_SERVER_SHAPE = "smtp://USER:PASSWORD@HOST:587?starttls=required or smtps://USER:PASSWORD@HOST"
 TOPIC = re.compile(r"arn:aws(?:-[a-z]+)*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}")
 QUEUE = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+/[A-Za-z0-9/_-]+")
+NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]")
 HOST = re.compile(r"[A-Za-z0-9_.:\[\]-]+(?:/[0-9]+\]?(?::[0-9]+)?)?")
 
 
@@ -247,12 +250,23 @@ def _token(name: str, text: str) -> str:
     return text
 
 
-def _hosts(name: str, text: str) -> frozenset[str]:
-    hosts = [host.strip() for host in text.split(",") if host.strip()]
-    for host in hosts:
-        if not HOST.fullmatch(host):
-            raise SettingError(name, "hosts, addresses or networks, split by commas", host)
-    return frozenset(hosts)
+def _listed(each: re.Pattern[str], what: str) -> Callable[[str, str], frozenset[str]]:
+    def reader(name: str, text: str) -> frozenset[str]:
+        parts = [part.strip() for part in text.split(",") if part.strip()]
+        for part in parts:
+            if not each.fullmatch(part):
+                raise SettingError(name, f"{what}, split by commas", part)
+        return frozenset(parts)
+
+    return reader
+
+
+def _networks(name: str, text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError as error:
+        accepts = "addresses or networks such as 127.0.0.1 or 10.0.0.0/8, split by commas"
+        raise SettingError(name, accepts, text) from error
 
 
 def _configuration_set(name: str, text: str) -> str:
@@ -324,7 +338,9 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "approvers": _whole(1, 2),
     "minimum_comparisons": _whole(1, 8),
     "backlog_days": _whole(0, 365),
-    "allow_private_feeds": _hosts,
+    "allow_private_feeds": _listed(HOST, "hosts, addresses or networks"),
+    "trusted_hosts": _listed(NAME, "names or addresses of the site, without port"),
+    "trusted_proxies": _networks,
     "templates": _folder,
     "embedder": _embedder,
     "metrics_token": _token,

@@ -51,7 +51,7 @@ from digest.settings import (
     Settings,
 )
 from digest.subscriptions import Invitations, Webhook, mirror_suppressions, take
-from digest.web import Site
+from digest.web import Site, Trust
 from sources import http
 
 log = logging.getLogger(__name__)
@@ -287,6 +287,7 @@ def site(parts: Parts) -> Site:
         ),
         metrics_token=parts.settings.metrics_token,
         webhook=webhook(parts.settings),
+        trust=Trust(parts.settings.trusted_hosts, parts.settings.trusted_proxies),
     )
 
 

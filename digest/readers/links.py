@@ -20,6 +20,7 @@ from enum import StrEnum
 from itsdangerous import BadSignature, Signer
 
 LONGEST = 128  # characters a token of ours never reaches
+MOST_DIGITS = 18  # of a number that fits into 64 bits
 WORKS_FOR = timedelta(hours=72)  # a link that was mailed because somebody asked for it
 
 
@@ -49,8 +50,7 @@ class Signing:
 
     def read(self, token: str, purpose: Purpose) -> int | None:
         """The subscriber a token stands for, or None when it was not made by us for this."""
-        number = self._unsigned(token, purpose)
-        return int(number) if number.isdecimal() else None
+        return _number(self._unsigned(token, purpose))
 
     def dated_token(self, subscriber: int, purpose: Purpose, now: datetime, nonce: str = "") -> str:
         """A token that `read_dated` takes for a while from `now`. A random `nonce` of hexadecimal
@@ -63,10 +63,10 @@ class Signing:
         """The subscriber of a dated token, or None when it is not ours or has run out."""
         number, _, rest = self._unsigned(token, purpose).partition("-")
         made = rest.partition("-")[0]
-        if not number.isdecimal() or not made:
+        if not made:
             return None
         age = now - datetime.fromtimestamp(int(made, 16), UTC)
-        return int(number) if age <= WORKS_FOR else None
+        return _number(number) if age <= WORKS_FOR else None
 
     def address_hash(self, key: str) -> str:
         """A keyed hash of an address key, in hex: it recognises an address without holding it.
@@ -93,6 +93,11 @@ class Signing:
         return Signer(
             oldest_first, salt=purpose.value, key_derivation="hmac", digest_method=hashlib.sha256
         )
+
+
+def _number(text: str) -> int | None:
+    """A subscriber's number; None for what is none, or larger than databases count."""
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
 
 
 def token_hash(token: str) -> str:

@@ -6,5 +6,6 @@ database.
 
 from digest.web.app import create_app
 from digest.web.pages import Site
+from digest.web.security import Trust
 
-__all__ = ["Site", "create_app"]
+__all__ = ["Site", "Trust", "create_app"]

@@ -1,5 +1,6 @@
 """Put the site together."""
 
+from functools import partial
 from urllib.parse import unquote
 
 from fastapi import Depends, FastAPI, Request
@@ -11,11 +12,18 @@ from starlette.types import ASGIApp
 from digest.errors import NotFoundError
 from digest.web import api, feeds, hooks, joining, leaving, operations, routes, votes
 from digest.web.pages import Pages, Site
-from digest.web.security import BodyLimit, SecurityHeaders
+from digest.web.security import guarded
 
 
 def create_app(site: Site) -> ASGIApp:
-    """The ASGI application of the whole site."""
+    """The ASGI application of the whole site, behind its guards."""
+    pages = Pages(site)
+    refusal = partial(pages.page, "elsewhere.html", status=403)
+    return guarded(application(site, pages), site.publication, site.trust, refusal)
+
+
+def application(site: Site, pages: Pages) -> FastAPI:
+    """The site without its guards: every route, and pages for what goes wrong."""
     app = FastAPI(
         title=site.publication.name,
         docs_url=None,
@@ -24,13 +32,11 @@ def create_app(site: Site) -> ASGIApp:
         redirect_slashes=False,  # RFC 8058: no redirect on the way to leave
         dependencies=[Depends(_can_be_named)],
     )
-    pages = Pages(site)
     for room in (routes, joining, leaving, votes, feeds, operations, hooks):
         app.include_router(room.router(site, pages), include_in_schema=False)
     app.include_router(api.router(site))
     _explain_failures(app, pages)
-    # Around the application rather than in it: FastAPI answers a crash outside its middleware.
-    return SecurityHeaders(BodyLimit(app), site.publication)
+    return app
 
 
 async def _can_be_named(request: Request) -> None:

@@ -20,6 +20,7 @@ from digest.readers.consent import confirm_form, sign_up_form
 from digest.readers.filling import opened
 from digest.readers.links import Signing
 from digest.subscriptions import Invitations, Webhook
+from digest.web.security import NOBODY, Trust
 
 OPENED = "__STARTED__"  # stands in a page for the signed moment at which it is shown
 
@@ -37,6 +38,7 @@ class Site:
     invitations: Invitations
     metrics_token: str = ""
     webhook: Webhook | None = None
+    trust: Trust = NOBODY
 
 
 class Pages:

@@ -18,6 +18,7 @@ from digest.readers.links import Purpose
 from digest.votes import Outcome, Visitor
 from digest.web.pages import Pages, Site
 from digest.web.routes import BOTH
+from digest.web.security import client
 
 A_YEAR = 365 * 24 * 60 * 60  # seconds
 AN_HOUR = 60 * 60
@@ -63,7 +64,7 @@ def _voting(voting: APIRouter, site: Site, pages: Pages) -> None:
         comparison: Annotated[str, Form()] = "",
     ) -> Response:
         browser = _number(site, request) or secrets.randbits(127)
-        visitor = Visitor(browser, _address(request), reader)
+        visitor = Visitor(browser, client(request), reader)
         chosen = None if call == "none" else Call(call)
         outcome = votes.vote(site.sessions, site.clock, site.signing, slug, visitor, chosen)
         if outcome is Outcome.TOO_MANY:
@@ -106,7 +107,3 @@ def _remember(site: Site, answer: Response, browser: int) -> None:
         httponly=True,
         samesite="lax",
     )
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""

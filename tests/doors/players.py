@@ -16,8 +16,8 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.server import ThreadedMotoServer
 from moto.ses.models import ses_backends
 
-from tests.email.install import MODULES
-from tests.email.node import node
+from tests.judges.install import MODULES
+from tests.judges.node import node
 from tests.standin import LiveSes, listening, point_boto3
 
 SENDER = "verdicts@mail.shiporskip.example"
@@ -124,7 +124,7 @@ def local(patch: pytest.MonkeyPatch) -> Iterator[Player]:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     program = MODULES / "aws-ses-v2-local" / "dist" / "cli.js"
-    assert program.exists(), "run: python3 tests/email/install.py"
+    assert program.exists(), "run: python3 tests/judges/install.py"
     command = [node(), str(program), "--host", "127.0.0.1", "--port", str(port)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
         try:

@@ -22,6 +22,8 @@ from digest.readers.links import Purpose, Signing
 from digest.settings import Settings
 from digest.subscriptions import Invitations, Webhook
 from digest.web import Site, create_app
+from digest.web.security import NOBODY, Trust
+from digest.web.server import configuration
 from tests.doors.page import Page
 from tests.fakes import MailService, StoppedClock
 from tests.makers import SUNDAY, a_pair, a_publication, a_subscriber
@@ -50,6 +52,7 @@ class LiveSite:
         publication: Publication,
         metrics_token: str = "",
         webhook: Webhook | None = None,
+        trust: Trust = NOBODY,
     ) -> None:
         self.sessions = sessions
         self.clock = StoppedClock(SUNDAY)
@@ -57,11 +60,12 @@ class LiveSite:
         self.signing = Signing(["a key of the site, long enough to be one"])
         self.publication = publication
         self.metrics_token, self.webhook = metrics_token, webhook
+        self.trust = trust
         self.port = 0
-        self._working = _Working(create_app(self._parts))
+        self._working = _Working(create_app(self.parts))
 
     @property
-    def _parts(self) -> Site:
+    def parts(self) -> Site:
         sources = wiring.template_sources(Settings())
         return Site(
             sessions=self.sessions,
@@ -74,12 +78,13 @@ class LiveSite:
             ),
             metrics_token=self.metrics_token,
             webhook=self.webhook,
+            trust=self.trust,
         )
 
     @cached_property
     def server(self) -> uvicorn.Server:
-        quiet: dict[str, Any] = {"log_config": None, "lifespan": "off", "ws": "none"}
-        return uvicorn.Server(uvicorn.Config(self._working, host="127.0.0.1", port=0, **quiet))
+        config = configuration(self._working, host="127.0.0.1", port=0, log_config=None)
+        return uvicorn.Server(config)
 
     # --- asking ---
 
@@ -180,18 +185,25 @@ def serve(
     *,
     metrics_token: str = "",
     webhook: Webhook | None = None,
+    trust: Trust = NOBODY,
     **publication: Any,
 ) -> Iterator[LiveSite]:
     """A site that listens until the end; `publication` as `makers.a_publication` takes it."""
-    site = LiveSite(sessions, a_publication(**publication), metrics_token, webhook)
-    thread = threading.Thread(target=site.server.run)
-    thread.start()
-    while not site.server.started:
-        assert thread.is_alive(), "the site did not start"
-        thread.join(0.005)
-    site.port = site.server.servers[0].sockets[0].getsockname()[1]
-    try:
+    site = LiveSite(sessions, a_publication(**publication), metrics_token, webhook, trust)
+    with running(site.server) as site.port:
         yield site
+
+
+@contextmanager
+def running(server: uvicorn.Server) -> Iterator[int]:
+    """The port of a server that runs until the end."""
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), "the server did not start"
+        thread.join(0.005)
+    try:
+        yield server.servers[0].sockets[0].getsockname()[1]
     finally:
-        site.server.should_exit = True
+        server.should_exit = True
         thread.join()

@@ -259,3 +259,22 @@ def test_events_are_measured_beside_bare_inserts() -> None:
     assert told["deliveries"] == {"sent": 30}
     assert told["ours_per_s"] > 0
     assert told["bare_per_s"] > 0
+
+
+def test_the_site_is_measured_beside_a_bare_route() -> None:
+    told = all_measured(
+        *("site", "--comparisons", "20", "--subscribers", "10"),
+        *("--connections", "2", "--requests", "6", "--seconds", "5"),
+    )
+    bare, *ours = told
+    assert bare["measure"] == "bare route"
+    statuses = {one["measure"]: one["status"] for one in ours}
+    assert (statuses["/compare/{slug}"], statuses["POST /subscribe"]) == (200, 200)
+    assert (statuses["/feed.xml"], statuses["/feed.xml held"]) == (200, 304)
+    for one in ours:
+        assert one["database"] == "sqlite"
+        assert one["requests"] == 6
+        assert one["per_s"] > 0
+        assert 0 < one["p50_ms"] <= one["p99_ms"]
+        assert one["reading_p99_ms"] > 0
+        assert one["of_bare"] > 0

@@ -183,3 +183,10 @@ def unsubscribe_line(subscriber: int, token: str) -> str:
     lines = data.decode("ascii").split("\r\n")
     [found] = [line for line in lines if line.startswith("List-Unsubscribe: ")]
     return found
+
+
+@pytest.mark.parametrize("number", [2**63, 10**40])
+def test_a_number_that_no_database_counts_to_is_nobody_s(number: int) -> None:
+    assert SIGNING.read(SIGNING.token(number, Purpose.LEAVE), Purpose.LEAVE) is None
+    dated = SIGNING.dated_token(number, Purpose.CONFIRM, SUNDAY)
+    assert SIGNING.read_dated(dated, Purpose.CONFIRM, SUNDAY) is None

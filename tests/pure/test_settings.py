@@ -3,6 +3,7 @@
 import email.policy
 from collections.abc import Mapping
 from email.message import EmailMessage
+from ipaddress import ip_network
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -60,6 +61,18 @@ def test_a_setting_that_is_set_to_nothing_is_not_set() -> None:
             "allow_private_feeds",
             frozenset({"127.0.0.1:8099", "10.0.0.0/8", "[::1]:80", "feeds.lan", "fd00::/8"}),
         ),
+        (
+            "TRUSTED_HOSTS",
+            "www.a.example,[2001:db8::9], 192.0.2.1",
+            "trusted_hosts",
+            frozenset({"www.a.example", "[2001:db8::9]", "192.0.2.1"}),
+        ),
+        (
+            "TRUSTED_PROXIES",
+            "127.0.0.1, 10.0.0.0/8, fd00::/8",
+            "trusted_proxies",
+            tuple(map(ip_network, ("127.0.0.1", "10.0.0.0/8", "fd00::/8"))),
+        ),
     ],
 )
 def test_each_setting_is_taken_from_its_variable(
@@ -99,6 +112,8 @@ LIST_ID = "a dotted name such as weekly.example.org"
 ZONE = "a time zone such as Europe/Berlin"
 LINE = "one line of printable text"
 HOSTS = "hosts, addresses or networks, split by commas"
+NAMED = "names or addresses of the site, without port, split by commas"
+NETWORKS = "addresses or networks such as 127.0.0.1 or 10.0.0.0/8, split by commas"
 
 
 @pytest.mark.parametrize(
@@ -130,6 +145,8 @@ HOSTS = "hosts, addresses or networks, split by commas"
          "a whole number from 1 to 2"),
         ("MINIMUM_COMPARISONS", ["0", "9", "all"], "a whole number from 1 to 8"),
         ("ALLOW_PRIVATE_FEEDS", ["*", "two words", "http://10.0.0.1/feed", "10.0.0.0/x"], HOSTS),
+        ("TRUSTED_HOSTS", ["*", "a.example:443", "https://a.example", "a b", ".a.example"], NAMED),
+        ("TRUSTED_PROXIES", ["*", "proxy.lan", "10.0.0.1/8", "10.0.0.0/33"], NETWORKS),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_refused_in_one_line_that_says_what_is_accepted(

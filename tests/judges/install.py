@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""What the judges of the mails need besides Python: brings it, or says what to install.
+"""What the judges of mails and pages need besides Python: brings it, or says what to install.
 
-    python3 tests/email/install.py          bring what is missing
-    python3 tests/email/install.py --lock   write package-lock.json anew from package.json
+    python3 tests/judges/install.py          bring what is missing
+    python3 tests/judges/install.py --lock   write package-lock.json anew from package.json
 
 Standard library only. As root on Debian or a system made from it the programs come from there;
 elsewhere somebody has to bring them. The Node modules come by their lock wherever npm is.
@@ -78,7 +78,7 @@ def missing(programs: Iterable[Tool] = PROGRAMS, stamp: Path = STAMP) -> str:
         names = ", ".join(tool.name for tool in absent)
         return f"missing: {names}. On Debian, as root: apt-get install -y {packages}"
     if not modules_fit(stamp):
-        return f"missing: the modules of {LOCK.name}. Run: python3 tests/email/install.py"
+        return f"missing: the modules of {LOCK.name}. Run: python3 tests/judges/install.py"
     return ""
 
 

@@ -1,4 +1,4 @@
-"""A mail in Chromium, as a client with a good engine shows it; nothing is asked of the network."""
+"""Chromium: for pages, and for mails as a client with a good engine shows them, off the network."""
 
 import os
 import shutil
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from playwright.sync_api import Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 HERE = Path(__file__).parent
 FRAME, PHONE, SMALLEST = 640, 375, 320  # widths of a mail in CSS pixels
@@ -31,15 +31,22 @@ OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElemen
 
 @contextmanager
 def chromium() -> Iterator["Screen"]:
+    """The system's Chromium, for mails."""
+    with browser() as opened:
+        yield Screen(opened.new_page(offline=True))
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
     """The system's Chromium, with our fonts alone."""
     environment: dict[str, Any] = {**os.environ, "FONTCONFIG_FILE": str(HERE / "fonts.conf")}
     quiet = ["--disable-gpu", "--disable-background-networking", "--disable-component-update"]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
+        opened = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=quiet, env=environment
         )
-        yield Screen(browser.new_page(offline=True))
-        browser.close()
+        yield opened
+        opened.close()
 
 
 class Screen:

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.email import install
+from tests.judges import install
 
 
 def test_the_lock_holds_a_hash_of_every_module_and_no_address() -> None:
@@ -28,4 +28,4 @@ def test_a_missing_program_is_named_with_how_to_get_it() -> None:
 
 
 def test_modules_that_do_not_fit_the_lock_are_named(tmp_path: Path) -> None:
-    assert install.missing(stamp=tmp_path / "none").endswith("Run: python3 tests/email/install.py")
+    assert install.missing(stamp=tmp_path / "none").endswith("Run: python3 tests/judges/install.py")

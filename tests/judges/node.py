@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Mapping
 from typing import Any
 
-from tests.email.install import HERE, MODULES
+from tests.judges.install import HERE, MODULES
 
 PROCESSORS = {"x86_64": "x64", "aarch64": "arm64"}
 
