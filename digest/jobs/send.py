@@ -36,7 +36,7 @@ from digest.ports import Clock, Post
 from digest.readers.addresses import key_of
 from digest.readers.addressing import Addressing
 from digest.readers.audience import CADENCE, Reader, reason_to_skip
-from digest.readers.links import Purpose, Signing
+from digest.readers.links import Signing
 
 SLICE = 10_000  # readers queued in one transaction
 CHUNK = 500  # deliveries leased at once
@@ -212,9 +212,9 @@ def _letter(
     addressing: Addressing, office: Office, delivery: Delivery, topics: Topics
 ) -> Message | Refused:
     """An address that no header can hold must not cost the rest of its batch their mail."""
-    token = office.signing.token(delivery.subscriber, Purpose.LEAVE)
+    tokens = office.signing.tokens(delivery.subscriber)
     try:
-        return addressing.address(delivery, token, office.clock(), topics)
+        return addressing.address(delivery, tokens, office.clock(), topics)
     except InputError as error:
         return Refused(str(error))
 

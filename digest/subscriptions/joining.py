@@ -144,7 +144,10 @@ def _answer(invitations: Invitations, asking: Asking) -> Message:
 def _letter_for(invitations: Invitations, asking: Asking) -> tuple[str, dict[str, str]]:
     site, signing = invitations.publication.base_url, invitations.signing
     if asking.already:
-        token = signing.token(asking.number, Purpose.LEAVE)
-        return "already-subscribed", {"unsubscribe_url": f"{site}/unsubscribe/{token}"}
+        tokens = signing.tokens(asking.number)
+        return "already-subscribed", {
+            "unsubscribe_url": f"{site}/unsubscribe/{tokens.leave}",
+            "preferences_url": f"{site}/preferences/{tokens.choose}",
+        }
     token = signing.dated_token(asking.number, Purpose.CONFIRM, asking.at)
     return "confirm", {"confirm_url": f"{site}/confirm/{token}"}
