@@ -71,6 +71,13 @@ def change_state(
     return moved.first() is not None
 
 
+def update_subscriber(session: Session, number: int, now: datetime, **values: object) -> None:
+    """Write what a reader chose: any of `Subscriber`'s fields, by name."""
+    session.execute(
+        update(SubscriberRow).where(SubscriberRow.id == number).values(updated_at=now, **values)
+    )
+
+
 def keep_consent(session: Session, number: int, consent: Consent) -> None:
     """Add a line to the record of what a reader agreed to or withdrew."""
     session.add(

@@ -114,7 +114,7 @@ def test_erasing_a_reader_takes_all_that_points_to_them_and_nobody_else(
     one, other = add(sessions), add(sessions, "other@inbox.example")
     with sessions.begin() as session:
         issues.put_issue(session, an_issue(), SUNDAY.date(), SUNDAY)
-        deliveries.freeze(session, "2026-W47", Cadence.WEEKLY, 10, SUNDAY)
+        deliveries.freeze(session, "2026-W47", [Cadence.WEEKLY], 10, SUNDAY)
         for delivery in session.scalars(select(DeliveryRow)).all():
             session.add(
                 DeliveryEventRow(
