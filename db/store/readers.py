@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db.mapping import insert_new, value
@@ -38,6 +39,12 @@ def subscriber_by_key(session: Session, key: str) -> Subscriber | None:
 
 def subscriber(session: Session, number: int) -> Subscriber | None:
     row = session.get(SubscriberRow, number)
+    return value(Subscriber, row) if row else None
+
+
+def held_subscriber(session: Session, number: int) -> Subscriber | None:
+    """As `subscriber`; nobody else changes the reader until this transaction ends."""
+    row = session.get(SubscriberRow, number, with_for_update=True)
     return value(Subscriber, row) if row else None
 
 
@@ -76,6 +83,17 @@ def update_subscriber(session: Session, number: int, now: datetime, **values: ob
     session.execute(
         update(SubscriberRow).where(SubscriberRow.id == number).values(updated_at=now, **values)
     )
+
+
+def move_subscriber(session: Session, number: int, key: str, email: str, now: datetime) -> bool:
+    """Give a reader another address; False when another hand just gave it to another reader."""
+    values = {"key": key, "email": email, "updated_at": now}
+    try:
+        with session.begin_nested():
+            session.execute(update(SubscriberRow).where(SubscriberRow.id == number).values(values))
+    except IntegrityError:
+        return False
+    return True
 
 
 def keep_consent(session: Session, number: int, consent: Consent) -> None:

@@ -166,13 +166,18 @@ def filled(text: str, values: Mapping[Marker, str], topics: Topics = frozenset()
 def _head(subject: str, publication: Publication) -> list[Piece]:
     """The headers every message has. The Message-ID is the same for every attempt of a delivery,
     so that a receiver can tell a repeat."""
-    domain = parseaddr(publication.sender)[1].rpartition("@")[2]
+    domain = sender_domain(publication)
     return [
         *(_line("From", publication.sender), b"To: ", Blank.TO, CRLF),
         *(_line("Subject", subject), b"Date: ", Blank.DATE, CRLF),
         *(b"Message-ID: <", Blank.MESSAGE_ID, _bare(f"@{domain}>"), CRLF),
         _line("MIME-Version", "1.0"),
     ]
+
+
+def sender_domain(publication: Publication) -> str:
+    """The domain we write from, which every Message-ID ends in."""
+    return parseaddr(publication.sender)[1].rpartition("@")[2]
 
 
 def _known(to: str, message_id: str, dated: datetime) -> dict[Blank | Marker, bytes]:

@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp
 
 from digest.errors import NotFoundError
-from digest.web import feeds, joining, leaving, operations, routes
+from digest.web import choosing, feeds, joining, leaving, operations, routes
 from digest.web.pages import Pages, Site
 from digest.web.security import BodyLimit, SecurityHeaders
 
@@ -25,7 +25,7 @@ def create_app(site: Site) -> ASGIApp:
         dependencies=[Depends(_can_be_named)],
     )
     pages = Pages(site)
-    for room in (routes, joining, leaving, feeds, operations):
+    for room in (routes, joining, choosing, leaving, feeds, operations):
         app.include_router(room.router(site, pages), include_in_schema=False)
     _explain_failures(app, pages)
     # Around the application rather than in it: FastAPI answers a crash outside its middleware.

@@ -190,7 +190,11 @@ LETTERS: Mapping[str, Letter] = {
         "warnings": ("The subject is longer than most inboxes show.",),
         "review_url": f"{publication.base_url}/editor/issues/2026-W47",
     },
+    "change-address": lambda publication: {
+        "link_url": f"{publication.base_url}/preferences/address/{TOKEN}"
+    },
     "confirm": lambda publication: {"confirm_url": f"{publication.base_url}/confirm/{TOKEN}"},
+    "erase": lambda publication: {"link_url": f"{publication.base_url}/preferences/erase/{TOKEN}"},
     "feed-in-trouble": lambda publication: {"feeds": FEEDS},
     "goodbye": lambda publication: {},
     "issue-held": lambda publication: {
@@ -199,6 +203,9 @@ LETTERS: Mapping[str, Letter] = {
         "review_url": f"{publication.base_url}/editor/issues/2026-W47",
     },
     "sign-in": lambda publication: {"sign_in_url": f"{publication.base_url}/editor/in/{TOKEN}"},
+    "your-data": lambda publication: {
+        "link_url": f"{publication.base_url}/preferences/data/{TOKEN}"
+    },
 }
 
 
