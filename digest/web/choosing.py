@@ -65,12 +65,12 @@ class _Form:
 
     def _values(self, found: Preferences) -> dict[str, Any]:
         reader = found.reader
+        ticked = {name.casefold() for name in reader.categories}
         paused = is_paused(reader.paused_until, self._site.clock())
         return {
             "reader": reader,
             "address": masked(reader.email),
-            "categories": found.categories,
-            "chosen": {name.casefold() for name in reader.categories},
+            "categories": {name: name.casefold() in ticked for name in found.categories},
             "cadences": CADENCES,
             "languages": {reader.language: own_name(reader.language), **self.languages},
             "paused_until": reader.paused_until if paused else None,
