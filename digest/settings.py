@@ -55,6 +55,8 @@ class Settings:
     templates: Path | None = None
     embedder: str = ""
     metrics_token: str = ""
+    retention_unconfirmed_days: int = 14
+    retention_ip_days: int = 365
 
 
 NAMES = {field.name: PREFIX + field.name.upper() for field in fields(Settings)} | {
@@ -282,4 +284,6 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "templates": _folder,
     "embedder": _embedder,
     "metrics_token": _token,
+    "retention_unconfirmed_days": _whole(3, 365),
+    "retention_ip_days": _whole(0, 3650),
 }

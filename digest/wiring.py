@@ -34,6 +34,7 @@ from digest.language import Language, language
 from digest.model import IssueState, LaunchState, Publication
 from digest.ports import Clock, Embed, Fetch, Post, Request, Response
 from digest.readers.links import Signing
+from digest.readers.retention import Retention
 from digest.settings import NAMES, NO_EMBEDDER, SettingError, Settings
 from digest.subscriptions import Invitations
 from digest.web import Site
@@ -66,6 +67,13 @@ class Parts:
     @property
     def backlog(self) -> timedelta:
         return timedelta(days=self.settings.backlog_days)
+
+    @property
+    def retention(self) -> Retention:
+        return Retention(
+            unconfirmed=timedelta(days=self.settings.retention_unconfirmed_days),
+            addresses=timedelta(days=self.settings.retention_ip_days),
+        )
 
     @property
     def house(self) -> House:
@@ -302,10 +310,11 @@ def _send_one(parts: Parts, name: str) -> str:
 
 
 def _tidy(parts: Parts, _: str) -> str:
-    tidied = tidy(parts.sessions, parts.clock)
+    tidied = tidy(parts.sessions, parts.clock, parts.retention)
     return (
-        f"{tidied.unconfirmed} unconfirmed sign-ups, {tidied.runs} old runs and "
-        f"{tidied.vectors} old vectors forgotten"
+        f"{tidied.unconfirmed} unconfirmed sign-ups, {tidied.links} links that ran out, "
+        f"{tidied.invitations} old invitations, the end of {tidied.addresses} network addresses, "
+        f"{tidied.runs} old runs and {tidied.vectors} old vectors forgotten"
     )
 
 
