@@ -55,10 +55,10 @@ class _Form:
 
     def page(self, token: str, found: Preferences | None, **said: str) -> Response:
         """`said` may hold that something was `saved`, or what is `wrong` in the choice or in the
-        `wrong_address`."""
+        address that was `typed` (`wrong_address`)."""
         if found is None:
             return self._pages.page("unknown_reader.html", status=410)
-        told = {"saved": "", "wrong": "", "wrong_address": "", **said}
+        told = {"saved": "", "wrong": "", "wrong_address": "", "typed": "", **said}
         values: dict[str, Any] = {"token": token, **self._values(found), **told}
         status = 422 if told["wrong"] or told["wrong_address"] else 200
         return self._pages.page("preferences.html", status=status, **values)
@@ -125,7 +125,7 @@ def _ask(site: Site, form: _Form, token: str, purpose: Purpose, email: str) -> R
     try:
         asked = subscriptions.ask(site.signing, token, purpose, email)
     except InputError:
-        return form.page(token, found, wrong_address=NO_ADDRESS)
+        return form.page(token, found, wrong_address=NO_ADDRESS, typed=email)
     answer = form.mailed(token, found, purpose)
     mail = subscriptions.mail_link
     answer.background = BackgroundTask(mail, site.sessions, site.invitations, asked)

@@ -168,7 +168,7 @@ def test_saving_what_is_there_already_changes_nothing(site: LiveSite, page_of: s
 
 def test_a_pause_is_shown_ended_and_over_by_itself(site: LiveSite, page_of: str) -> None:
     page = site.fill_in(page_of, cadence="weekly", pause="1").page
-    assert "No mail until November 29, 2026" in page.text("//option[@selected][@value='']")
+    assert "Paused until November 29, 2026" in page.text("//option[@selected][@value='']")
     site.clock.move(days=7)
     assert chosen(site.get(page_of).page)["pause"] == ["0"]
     site.fill_in(page_of, cadence="weekly", pause="8")
@@ -319,10 +319,13 @@ def test_an_address_that_was_taken_meanwhile_leaves_all_as_it_was(
 
 
 def test_what_is_no_address_is_said_beside_the_field(site: LiveSite, page_of: str) -> None:
-    answer = site.fill_in(page_of, ask="address", email="new@home\r\nBcc: all@inbox.example")
+    answer = site.fill_in(page_of, ask="address", email="new@home Bcc: all@inbox.example")
     assert answer.status == 422
     assert "no address we can send to" in answer.page.text("//*[@role='alert']")
     assert answer.page.values("//input[@type='email']/@aria-describedby") == ["bad-address"]
+    assert answer.page.values("//input[@type='email']/@value") == [
+        "new@home Bcc: all@inbox.example"
+    ]
     assert site.mail == []
 
 
