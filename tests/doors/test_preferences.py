@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from db.engine import Sessions
 from db.store import readers
 from digest import subscriptions
 from digest.model import Cadence, Refused, Subscriber, SubscriberState
@@ -131,8 +132,9 @@ def test_who_gets_no_mail_has_nothing_to_choose_but_their_data(
 
 
 def test_a_choice_is_kept_and_recorded_with_what_was_before(site: LiveSite, page_of: str) -> None:
-    told = {"cadence": "ships", "categories": ["Voice", "Data"], "pause": "2", "language": "de"}
-    page = site.fill_in(page_of, **told).page
+    page = site.fill_in(
+        page_of, cadence="ships", categories=["Voice", "Data"], pause="2", language="de"
+    ).page
     assert "Saved" in page.text("//*[@role='status']")
     reader = found(site)
     until = SUNDAY + timedelta(weeks=2)
@@ -246,7 +248,11 @@ def a_fresh_reader(site: LiveSite) -> str:
         site.publishes(a_tool("Querymoth", category="Data"), a_tool("Sumgrove", category="Data"))
         return site.preferences(site.has_reader(READER))
     with site.sessions.begin() as session:
-        plain = {"categories": [], "cadence": Cadence.WEEKLY, "paused_until": None}
+        plain: dict[str, object] = {
+            "categories": [],
+            "cadence": Cadence.WEEKLY,
+            "paused_until": None,
+        }
         readers.update_subscriber(session, known.id, SUNDAY, language="en", **plain)
     return site.preferences(known.id)
 
@@ -375,8 +381,8 @@ def test_a_mail_that_cannot_leave_is_told_to_the_log_alone(
     assert NEW not in caplog.text
 
 
-def test_a_language_without_a_catalogue_is_named_by_its_speakers(sessions: object) -> None:
-    with serve(sessions) as site:  # type: ignore[arg-type]
+def test_a_language_without_a_catalogue_is_named_by_its_speakers(sessions: Sessions) -> None:
+    with serve(sessions) as site:
         path = site.preferences(site.has_reader(READER, language="pt-BR"))
         names = site.get(path).page.texts("//select[@name='language']/option")
     assert names == ["português (Brasil)", "English", "Deutsch"]
