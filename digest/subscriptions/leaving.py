@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from sqlalchemy.orm import Session
+
 from db.engine import Sessions
 from db.store import readers as store
 from digest.errors import InputError
@@ -18,6 +20,7 @@ from digest.issues.words import plain_text
 from digest.language import gettext_noop
 from digest.model import Consent, Subscriber, SubscriberState
 from digest.ports import Clock
+from digest.readers.addresses import key_of
 from digest.readers.links import WORKS_FOR, Purpose, Signing
 from digest.subscriptions.joining import Invitations
 from digest.subscriptions.mailing import post_letter
@@ -52,16 +55,19 @@ def leave(sessions: Sessions, clock: Clock, signing: Signing, token: str) -> Lef
         reader = store.held_subscriber(session, number)
         if reader is None or reader.state not in LEAVES:
             return Left(number)
-        before = store.last_consent(session, number, "leave")
+        tell = _owed_goodbye(session, signing, reader, now)
         store.update_subscriber(session, number, now, state=SubscriberState.UNSUBSCRIBED)
         store.keep_consent(session, number, Consent(act="leave", source="unsubscribe link", at=now))
-    return Left(number, reader.email if _is_due(reader, before, now) else "")
+    return Left(number, tell)
 
 
-def _is_due(reader: Subscriber, left_before: datetime | None, now: datetime) -> bool:
-    """Only to who got our mail; nobody's inbox is to be filled by leaving and coming back."""
-    lately = left_before is not None and now - left_before < GOODBYE_AGAIN
-    return reader.state is SubscriberState.ACTIVE and not lately
+def _owed_goodbye(session: Session, signing: Signing, reader: Subscriber, now: datetime) -> str:
+    """The address of who got our mail; no inbox is to be filled by leaving and coming back."""
+    before = store.last_consent(session, reader.id, "leave")
+    lately = before is not None and now - before < GOODBYE_AGAIN
+    suppressed = store.suppressed(session, [signing.address_hash(key_of(reader.email))])
+    due = reader.state is SubscriberState.ACTIVE and not lately and not suppressed
+    return reader.email if due else ""
 
 
 def say_goodbye(invitations: Invitations, left: Left) -> None:

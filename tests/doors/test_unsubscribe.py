@@ -160,6 +160,14 @@ def test_who_never_got_our_mail_gets_no_goodbye(site: LiveSite) -> None:
     assert site.mail == []
 
 
+def test_an_address_that_must_not_be_mailed_gets_no_goodbye(site: LiveSite) -> None:
+    link = site.way_out(site.has_reader(READER))
+    with site.sessions.begin() as session:
+        readers.suppress(session, site.signing.address_hash(READER), "it bounced", SUNDAY)
+    site.fill_in(f"{link}?by=page")
+    assert site.mail == []
+
+
 # --- saying why ----------------------------------------------------------------------------
 
 

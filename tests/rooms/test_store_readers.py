@@ -165,3 +165,18 @@ def test_only_sign_ups_nobody_confirmed_are_dropped(sessions: Sessions, state: S
         assert store.drop_unconfirmed(session, SUNDAY + DAY) == 1
     with sessions() as session:
         assert [reader.id for reader in store.subscribers(session)] == [stays]
+
+
+def test_a_reader_moves_to_an_address_that_is_nobody_s(sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        number = store.add_subscriber(session, "a@inbox.example", a_subscriber(), SUNDAY)
+        store.add_subscriber(session, "b@inbox.example", a_subscriber(), SUNDAY)
+        assert number
+        taken = ("b@inbox.example", "B@inbox.example")
+        assert not store.move_subscriber(session, number, *taken, SUNDAY)
+        assert store.move_subscriber(session, number, "c@inbox.example", "C@inbox.example", SUNDAY)
+    with sessions() as session:
+        moved = store.subscriber(session, number)
+        assert moved
+        assert moved.email == "C@inbox.example"
+        assert store.subscriber_by_key(session, "c@inbox.example") == moved
