@@ -463,7 +463,8 @@ class Origin:
 class Consent:
     """One line of the record of what a reader agreed to or withdrew: never changed, only added to.
 
-    `act` is import, sign-up, sign-up again, confirm, change, leave, return, complaint or bounce;
+    `act` is import, sign-up, sign-up again, confirm, change, leave, reason (why they left), return,
+    complaint or bounce;
     `form` names the version of the words that were shown and `form_hash` is the SHA-256 of these
     words, in hex; `message_id` is that of the mail whose link was followed or which was answered.
     """

@@ -64,6 +64,8 @@ class Settings:
     sns_topic_arn: str = ""
     sns_signature_version: int = 1
     ses_events_queue_url: str = ""
+    retention_unconfirmed_days: int = 14
+    retention_ip_days: int = 365
 
 
 NAMES = {field.name: PREFIX + field.name.upper() for field in fields(Settings)} | {
@@ -349,4 +351,6 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "sns_topic_arn": _topic,
     "sns_signature_version": _whole(1, 2),
     "ses_events_queue_url": _queue,
+    "retention_unconfirmed_days": _whole(3, 365),
+    "retention_ip_days": _whole(0, 3650),
 }

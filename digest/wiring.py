@@ -42,6 +42,7 @@ from digest.model import IssueState, LaunchState, Publication
 from digest.ports import Clock, Embed, Fetch, Post, Request, Response
 from digest.publishing import announce
 from digest.readers.links import Signing
+from digest.readers.retention import Retention
 from digest.settings import (
     HIDDEN,
     MAIL_SERVER_SHAPE,
@@ -82,6 +83,13 @@ class Parts:
     @property
     def backlog(self) -> timedelta:
         return timedelta(days=self.settings.backlog_days)
+
+    @property
+    def retention(self) -> Retention:
+        return Retention(
+            unconfirmed=timedelta(days=self.settings.retention_unconfirmed_days),
+            addresses=timedelta(days=self.settings.retention_ip_days),
+        )
 
     @property
     def house(self) -> House:
@@ -388,10 +396,12 @@ def _events(parts: Parts, _: str) -> str:
 
 
 def _tidy(parts: Parts, _: str) -> str:
-    tidied = tidy(parts.sessions, parts.clock)
+    tidied = tidy(parts.sessions, parts.clock, parts.retention)
     return (
-        f"{tidied.unconfirmed} unconfirmed sign-ups, {tidied.runs} old runs, "
-        f"{tidied.vectors} old vectors and {tidied.networks} networks of votes forgotten"
+        f"{tidied.unconfirmed} unconfirmed sign-ups, {tidied.links} links that ran out, "
+        f"{tidied.invitations} old invitations, the end of {tidied.addresses} network addresses, "
+        f"{tidied.runs} old runs, {tidied.vectors} old vectors and "
+        f"{tidied.networks} networks of votes forgotten"
     )
 
 

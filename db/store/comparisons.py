@@ -90,6 +90,13 @@ def challengers(session: Session) -> set[int]:
     return set(session.scalars(select(ComparisonRow.challenger_id)))
 
 
+def categories_compared(session: Session) -> list[str]:
+    """The categories of all tools that stand in a comparison."""
+    tools = select(ComparisonRow.challenger_id).union(select(ComparisonRow.incumbent_id))
+    query = select(ToolRow.category).where(ToolRow.id.in_(tools), ToolRow.category != "")
+    return list(session.scalars(query.distinct().order_by(ToolRow.category)))
+
+
 def uses(session: Session, since: datetime) -> Counter[str]:
     """How often each tool, by slug, was an incumbent since then."""
     query = (

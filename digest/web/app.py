@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp
 
 from digest.errors import NotFoundError
-from digest.web import api, feeds, hooks, joining, leaving, operations, routes, votes
+from digest.web import api, choosing, feeds, hooks, joining, leaving, operations, routes, votes
 from digest.web.pages import Pages, Site
 from digest.web.security import guarded
 
@@ -32,7 +32,7 @@ def application(site: Site, pages: Pages) -> FastAPI:
         redirect_slashes=False,  # RFC 8058: no redirect on the way to leave
         dependencies=[Depends(_can_be_named)],
     )
-    for room in (routes, joining, leaving, votes, feeds, operations, hooks):
+    for room in (routes, joining, choosing, leaving, votes, feeds, operations, hooks):
         app.include_router(room.router(site, pages), include_in_schema=False)
     app.include_router(api.router(site))
     _explain_failures(app, pages)

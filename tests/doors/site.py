@@ -16,7 +16,7 @@ from db.engine import Sessions, reading
 from db.store import comparisons, issues, readers, tools
 from digest import wiring
 from digest.issues.rendering import templates
-from digest.model import Issue, Pair, Publication, Subscriber, SubscriberState
+from digest.model import Consent, Issue, Pair, Publication, Subscriber, SubscriberState
 from digest.readers.addresses import key_of
 from digest.readers.links import Purpose, Signing
 from digest.settings import Settings
@@ -133,10 +133,12 @@ class LiveSite:
         with self.sessions.begin() as session:
             issues.put_issue(session, issue, issue.dated, self.clock())
 
-    def has_reader(self, email: str, state: SubscriberState = SubscriberState.ACTIVE) -> int:
+    def has_reader(
+        self, email: str, state: SubscriberState = SubscriberState.ACTIVE, **fields: Any
+    ) -> int:
         """The reader's number."""
         with self.sessions.begin() as session:
-            reader = a_subscriber(email, state=state)
+            reader = a_subscriber(email, state=state, **fields)
             number = readers.add_subscriber(session, key_of(email), reader, self.clock())
         assert number is not None
         return number
@@ -154,11 +156,22 @@ class LiveSite:
     def way_out(self, number: int) -> str:
         return f"/unsubscribe/{self.signing.token(number, Purpose.LEAVE)}"
 
+    def preferences(self, number: int) -> str:
+        return f"/preferences/{self.signing.token(number, Purpose.CHOOSE)}"
+
     def way_in(self) -> str:
         """The path of the link in the last mail that asked to confirm."""
+        return self.mailed(CONFIRMING)
+
+    def mailed(self, start: str) -> str:
+        """The path in the last mail that starts so."""
         text = self.mail[-1].data.decode("ascii").replace("=\r\n", "").replace("=3D", "=")
-        start = text.index(CONFIRMING)
-        return text[start:].split()[0]
+        return text[text.index(start) :].split()[0]
+
+    def record(self, number: int) -> list[Consent]:
+        """What a reader agreed to, withdrew or changed."""
+        with reading(self.sessions) as session:
+            return readers.consents(session, number)
 
 
 class _Working:

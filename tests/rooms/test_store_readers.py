@@ -115,7 +115,7 @@ def test_erasing_a_reader_takes_all_that_points_to_them_and_nobody_else(
     one, other = add(sessions), add(sessions, "other@inbox.example")
     with sessions.begin() as session:
         issues.put_issue(session, an_issue(), SUNDAY.date(), SUNDAY)
-        deliveries.freeze(session, "2026-W47", Cadence.WEEKLY, 10, SUNDAY)
+        deliveries.freeze(session, "2026-W47", [Cadence.WEEKLY], 10, SUNDAY)
         for delivery in session.scalars(select(DeliveryRow)).all():
             session.add(
                 DeliveryEventRow(
@@ -168,3 +168,18 @@ def test_only_sign_ups_nobody_confirmed_are_dropped(sessions: Sessions, state: S
         assert store.drop_unconfirmed(session, SUNDAY + DAY) == 1
     with sessions() as session:
         assert [reader.id for reader in store.subscribers(session)] == [stays]
+
+
+def test_a_reader_moves_to_an_address_that_is_nobody_s(sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        number = store.add_subscriber(session, "a@inbox.example", a_subscriber(), SUNDAY)
+        store.add_subscriber(session, "b@inbox.example", a_subscriber(), SUNDAY)
+        assert number
+        taken = ("b@inbox.example", "B@inbox.example")
+        assert not store.move_subscriber(session, number, *taken, SUNDAY)
+        assert store.move_subscriber(session, number, "c@inbox.example", "C@inbox.example", SUNDAY)
+    with sessions() as session:
+        moved = store.subscriber(session, number)
+        assert moved
+        assert moved.email == "C@inbox.example"
+        assert store.subscriber_by_key(session, "c@inbox.example") == moved
