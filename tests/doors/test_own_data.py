@@ -112,8 +112,8 @@ def test_a_reader_who_asks_for_it_is_forgotten(site: LiveSite, number: int) -> N
 
 def test_a_list_cannot_bring_back_who_was_forgotten(site: LiveSite, number: int) -> None:
     site.post(asks(site, number, "erase"))
-    body = f"email,consent_source\n{READER},an old list\n".encode()
-    subscriptions.import_subscribers(site.sessions, site.clock, site.signing, "old.csv", BytesIO(body))
+    old = BytesIO(f"email,consent_source\n{READER},an old list\n".encode())
+    subscriptions.import_subscribers(site.sessions, site.clock, site.signing, "old.csv", old)
     assert site.reader(READER) is None
 
 
