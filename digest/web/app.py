@@ -1,60 +1,87 @@
 """Put the site together."""
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import unquote
 
 from fastapi import Depends, FastAPI, Request
+from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp
 
+from digest import __version__
 from digest.errors import NotFoundError
-from digest.web import feeds, joining, leaving, operations, routes
+from digest.web import archive_api, feeds, finding, joining, leaving, operations, routes
 from digest.web.pages import Pages, Site
 from digest.web.security import BodyLimit, SecurityHeaders
+
+NOT_KEPT = {"Cache-Control": "no-store"}
 
 
 def create_app(site: Site) -> ASGIApp:
     """The ASGI application of the whole site."""
     app = FastAPI(
         title=site.publication.name,
+        version=__version__,
         docs_url=None,
         redoc_url=None,
-        openapi_url=None,
+        openapi_url="/api/v1/openapi.json",  # of the API alone: pages stay out of the schema
         redirect_slashes=False,  # RFC 8058: no redirect on the way to leave
         dependencies=[Depends(_can_be_named)],
     )
     pages = Pages(site)
-    for room in (routes, joining, leaving, feeds, operations):
+    for room in (routes, finding, joining, leaving, feeds, operations):
         app.include_router(room.router(site, pages), include_in_schema=False)
-    _explain_failures(app, pages)
+    app.include_router(archive_api.router(site, pages))
+    _explain_failures(app, site, pages)
     # Around the application rather than in it: FastAPI answers a crash outside its middleware.
     return SecurityHeaders(BodyLimit(app), site.publication)
 
 
 async def _can_be_named(request: Request) -> None:
-    """Nothing has a name with NUL in it, and PostgreSQL will not even look for one."""
-    if "\0" in unquote(f"{request.url.path}?{request.url.query}"):
+    """Nothing has a name with NUL in it, and PostgreSQL will not even look for one; what is
+    searched for is no name."""
+    if request.url.path != "/search" and "\0" in unquote(f"{request.url.path}?{request.url.query}"):
         raise HTTPException(404)
 
 
-def _explain_failures(app: FastAPI, pages: Pages) -> None:
-    def not_found(_: Request, __: Exception) -> Response:
-        return pages.page("404.html", status=404)
+def _explain_failures(app: FastAPI, site: Site, pages: Pages) -> None:
+    """To people in pages and words, to programs that ask the API in JSON."""
 
-    def refused(_: Request, error: Exception) -> Response:
+    def not_found(request: Request, error: Exception) -> Response:
+        if _is_api(request):
+            return _problem(404, str(error))
+        return finding.not_here(site, pages, error)
+
+    def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
+        if _is_api(request):
+            return _problem(error.status_code, error.detail, error.headers)
         if error.status_code == 404:
-            return pages.page("404.html", status=404)
+            return finding.not_here(site, pages)
         return PlainTextResponse(str(error.detail), error.status_code, error.headers)
-
-    def unreadable(_: Request, __: Exception) -> Response:
-        return PlainTextResponse("That form is not one of ours.", 422)
 
     def crashed(_: Request, __: Exception) -> Response:  # the server logs what went wrong
         return pages.page("500.html", status=500)
 
     app.add_exception_handler(NotFoundError, not_found)
     app.add_exception_handler(HTTPException, refused)
-    app.add_exception_handler(RequestValidationError, unreadable)
+    app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(Exception, crashed)
+
+
+def _unreadable(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    if _is_api(request):
+        return _problem(422, jsonable_encoder(error.errors()))
+    return PlainTextResponse("That form is not one of ours.", 422)
+
+
+def _is_api(request: Request) -> bool:
+    return request.url.path.startswith("/api/")
+
+
+def _problem(status: int, detail: Any, headers: Mapping[str, str] | None = None) -> Response:
+    return JSONResponse({"detail": detail}, status, {**NOT_KEPT, **(headers or {})})

@@ -15,15 +15,23 @@ FEEDS = {
 }
 
 
-def router(site: Site, _: Pages) -> APIRouter:
+def router(site: Site, pages: Pages) -> APIRouter:
     feeds = APIRouter()
     for path, (kind, media_type) in FEEDS.items():
-        _serve(feeds, site, path, kind, media_type)
+        _serve(feeds, site, pages, path, kind, media_type)
     return feeds
 
 
-def _serve(feeds: APIRouter, site: Site, path: str, kind: str, media_type: str) -> None:
+def _serve(
+    feeds: APIRouter, site: Site, pages: Pages, path: str, kind: str, media_type: str
+) -> None:
     @feeds.api_route(path, methods=BOTH, name=kind)
     def feed(request: Request, category: str = "") -> Response:
-        body = archive.feed(site.sessions, site.publication, kind, category)
-        return unless_known(request, body, media_type, cache=FIVE_MINUTES)
+        def made() -> bytes:
+            return archive.feed(site.sessions, site.publication, kind, category)
+
+        version = archive.feed_version(site.sessions, category)
+        if not version:  # nobody's list: not worth a place among what is kept
+            return unless_known(request, made(), media_type, cache=FIVE_MINUTES)
+        key = f"{path}?category={category}"
+        return pages.known_bytes(request, key, version, made, media_type, FIVE_MINUTES)

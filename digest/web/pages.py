@@ -1,23 +1,31 @@
 """Pages from templates: what every page shares, and how one becomes an answer."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from fastapi import Request
 from jinja2 import DictLoader, Environment, StrictUndefined, select_autoescape
 from sqlalchemy.orm import Session, sessionmaker
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
-from digest.issues.branding import branded
+from digest import __version__
+from digest.archive import Version
+from digest.issues.branding import Tokens, branded
 from digest.issues.markup import linkable
 from digest.issues.rendering import TOKENS
 from digest.issues.translating import in_language
 from digest.issues.words import capitalised, lead, rest
 from digest.model import Publication, initial
+from digest.pairing.naming import slug_of
 from digest.ports import Clock
 from digest.readers.links import Signing
 from digest.subscriptions import Invitations
+from digest.web import structured_data
+from digest.web.keeping import Kept, holds, tag
+
+A_MINUTE = "public, max-age=60"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,33 +44,13 @@ class Site:
 
 class Pages:
     """Renders the templates under `web/`, autoescaped, with the publication at hand and in its
-    language and its colours."""
+    language and its colours; answers with what was made, and with 304 who holds it already."""
 
     def __init__(self, site: Site) -> None:
-        sources = {
-            path.removeprefix("web/"): text
-            for path, text in site.templates.items()
-            if path.startswith("web/")
-        }
-        self._environment = Environment(
-            loader=DictLoader(sources),
-            autoescape=select_autoescape(["html"]),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            extensions=["jinja2.ext.i18n"],
-        )
-        spoken = site.publication.language
-        self._environment.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension's
-        self._environment.filters.update(
-            capitalised=capitalised, day=spoken.date, initial=initial, lead=lead, rest=rest
-        )
-        self._environment.tests["linkable"] = linkable
-        self._environment.globals.update(
-            publication=site.publication,
-            tokens=branded(json.loads(site.templates[TOKENS]), site.publication.accent),
-            **in_language(spoken),
-        )
+        self.tokens = branded(json.loads(site.templates[TOKENS]), site.publication.accent)
+        self.kept = Kept()
+        self._fingerprint = tag(__version__, site.publication, sorted(site.templates.items()))
+        self._environment = _environment(site, self.tokens)
 
     def text(self, name: str, **values: Any) -> str:
         return self._environment.get_template(name).render(values)
@@ -71,6 +59,75 @@ class Pages:
         self, name: str, *, status: int = 200, cache: str = "no-store", **values: Any
     ) -> HTMLResponse:
         """A page as an answer. `cache` is the Cache-Control header; a reader's pages keep none."""
-        return HTMLResponse(
-            self.text(name, **values), status_code=status, headers={"Cache-Control": cache}
-        )
+        return self._answer(self.text(name, **values), status, {"Cache-Control": cache})
+
+    def known(
+        self,
+        request: Request,
+        name: str,
+        key: str,
+        version: Version,
+        values: Callable[[], Mapping[str, Any]],
+        cache: str = A_MINUTE,
+    ) -> Response:
+        """A page for everybody, made anew only when its version changes; `key` tells it from all
+        others, and `values` loads what the template `name` shows."""
+        etag = "W/" + tag(self._fingerprint, key, version)
+        headers = {"ETag": etag, "Cache-Control": cache}
+        if holds(request, etag):
+            return Response(status_code=304, headers=headers)
+        text = self.kept.get(key, version, lambda: self.text(name, **values()))
+        return self._answer(text, 200, headers)
+
+    def known_bytes(
+        self,
+        request: Request,
+        key: str,
+        version: Version,
+        make: Callable[[], bytes],
+        media_type: str,
+        cache: str,
+    ) -> Response:
+        """As `known`, for what is no page: a feed, a picture, an answer of the API."""
+        etag = tag(self._fingerprint, key, version)
+        headers = {"ETag": etag, "Cache-Control": cache}
+        if holds(request, etag):
+            return Response(status_code=304, headers=headers)
+        body = self.kept.get(key, version, make)
+        return Response(body, media_type=media_type, headers=headers)
+
+    def _answer(self, text: str, status: int, headers: Mapping[str, str]) -> HTMLResponse:
+        """Every page leaves here. What is not the same for everybody is filled in now, after the
+        text was kept and its tag was made: hence the tags of pages are weak (RFC 9110, 8.8.1)."""
+        return HTMLResponse(text, status_code=status, headers=headers)
+
+
+def _environment(site: Site, tokens: Tokens) -> Environment:
+    sources = {
+        path.removeprefix("web/"): text
+        for path, text in site.templates.items()
+        if path.startswith("web/")
+    }
+    environment = Environment(
+        loader=DictLoader(sources),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    spoken = site.publication.language
+    environment.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension's
+    environment.filters.update(
+        capitalised=capitalised,
+        day=spoken.date,
+        initial=initial,
+        lead=lead,
+        rest=rest,
+        slug=slug_of,
+    )
+    environment.tests["linkable"] = linkable
+    environment.globals.update(
+        publication=site.publication, tokens=tokens, data=structured_data, **in_language(spoken)
+    )
+    return environment
