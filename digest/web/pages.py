@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from digest import __version__
 from digest.archive import Version
 from digest.issues.branding import Tokens, branded
-from digest.issues.markup import linkable
+from digest.issues.markup import host, linkable
 from digest.issues.rendering import TOKENS
 from digest.issues.translating import in_language
 from digest.issues.words import capitalised, lead, rest
@@ -121,6 +121,7 @@ def _environment(site: Site, tokens: Tokens) -> Environment:
     environment.filters.update(
         capitalised=capitalised,
         day=spoken.date,
+        host=host,
         initial=initial,
         lead=lead,
         rest=rest,

@@ -9,7 +9,7 @@ from typing import Any
 
 from digest.issues.syndication import comparison_url
 from digest.issues.words import capitalised
-from digest.model import Card, Comparison, Publication, Review
+from digest.model import Card, Comparison, Issue, Publication, Review
 
 Data = dict[str, Any]
 SCALE = {"bestRating": 100, "worstRating": 0}
@@ -70,6 +70,10 @@ def item_list(addresses: Iterable[tuple[str, str]], publication: Publication) ->
 
 def comparison_list(comparisons: Sequence[Comparison], publication: Publication) -> Data:
     return item_list(((f"/compare/{one.slug}", one.title) for one in comparisons), publication)
+
+
+def issue_list(issues: Sequence[Issue], publication: Publication) -> Data:
+    return item_list(((f"/issues/{one.id}", one.subject) for one in issues), publication)
 
 
 def breadcrumbs(path: Sequence[tuple[str, str]], publication: Publication) -> Data:
