@@ -35,12 +35,9 @@ def tool_words(session: Session) -> list[ToolWords]:
     return [ToolWords(*row) for row in session.execute(select(*columns, *texts))]
 
 
-def aliases(session: Session) -> dict[int, list[str]]:
-    """All other names, by the id of the tool."""
-    found: dict[int, list[str]] = {}
-    for tool, name in session.execute(select(AliasRow.tool_id, AliasRow.name)):
-        found.setdefault(tool, []).append(name)
-    return found
+def aliases(session: Session) -> list[tuple[int, str]]:
+    """All other names of tools, with the tools' ids."""
+    return [(tool, name) for tool, name in session.execute(select(AliasRow.tool_id, AliasRow.name))]
 
 
 def heads(session: Session) -> list[Head]:

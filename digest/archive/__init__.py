@@ -5,7 +5,7 @@ what is shown does, so that a page that has not changed need not be made again.
 """
 
 from db.store.comparisons import Among
-from digest.archive.catalogue import Catalogue, alike, catalogue, freshness
+from digest.archive.catalogue import alike, catalogue, freshness
 from digest.archive.categories import Category, categories, category
 from digest.archive.comparisons import (
     Listing,
@@ -20,7 +20,7 @@ from digest.archive.comparisons import (
 )
 from digest.archive.feeds import FORMATS, feed, feed_version
 from digest.archive.issues import Sheet, issue, issue_version, issues, issues_version
-from digest.archive.searching import Found, search
+from digest.archive.searching import Catalogue, Found, search
 from digest.archive.sitemap import Address, addresses, part, parts, sitemap
 from digest.archive.tools import ToolSheet, tool, tool_version, tools
 

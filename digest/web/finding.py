@@ -46,12 +46,12 @@ def _search(routes: APIRouter, site: Site, pages: Pages) -> None:
 
     @routes.api_route("/search", methods=BOTH)
     def search(q: str = "") -> Response:
-        found = archive.search(q, catalogue(site, pages))
+        found = archive.search(q, catalogue(site, pages), MOST_FOUND)
         return pages.page(
             "search.html",
             query=" ".join(q[:200].replace("\0", " ").split()),
-            tools=archive.tools(site.sessions, found.tools[:MOST_FOUND], spoken),
-            comparisons=archive.picked(site.sessions, found.comparisons[:MOST_FOUND], spoken),
+            tools=archive.tools(site.sessions, found.tools, spoken),
+            comparisons=archive.picked(site.sessions, found.comparisons, spoken),
             found=found,
         )
 
