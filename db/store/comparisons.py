@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select, update
+from sqlalchemy.orm import Session
 
 from db.mapping import value
-from db.store.tools import read, stamps
+from db.store.tools import read
 from db.tables import ComparisonRow, IssueRow, ItemRow, ToolRow
 from digest.errors import NotFoundError
 from digest.model import IssueKind, IssueState, Pair, Tool, Why
@@ -69,61 +70,43 @@ class Among(NamedTuple):
     categories: Sequence[str] | None = None
     tool: int | None = None
 
+    @property
+    def by_category(self) -> bool:
+        return self.categories is not None
+
+    @property
+    def by_tool(self) -> bool:
+        return self.tool is not None
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What `chosen` is run with."""
+        return {"categories": list(self.categories or ()), "tool": self.tool}
+
 
 ALL = Among()
 
 
 def latest(session: Session, limit: int, among: Among = ALL, start: int = 0) -> list[Pair]:
     """The newest pairs, leaving out the first `start`."""
-    return _pairs(session, _among(among).offset(start).limit(limit))
+    query = chosen(among.by_category, among.by_tool)
+    values = {**among.values, "most": limit, "start": start}
+    return _whole(session, list(session.scalars(query, values)))
 
 
-def list_version(
-    session: Session, limit: int, among: Among = ALL, start: int = 0, *, whole: bool = False
-) -> tuple[object, ...]:
-    """What changes whenever the list does that `latest` would give: what a line on each shows, or
-    all of it. One statement."""
-    told = stamps if whole else _seen
-    newest = _newest(_among(among)).offset(start).limit(limit).subquery()
-    a, b = aliased(ToolRow), aliased(ToolRow)
-    query = (
-        select(newest.c.id, newest.c.updated_at, *told(a), *told(b))
-        .join(a, a.id == newest.c.challenger_id)
-        .join(b, b.id == newest.c.incumbent_id)
-        .order_by(newest.c.published_at.desc(), newest.c.id.desc())
-    )
-    return tuple(map(tuple, session.execute(query)))
-
-
-def _seen(tool: type[ToolRow]) -> list[Any]:
-    """What a list shows of a tool and may change on its own; the rest changes `updated_at`."""
-    return [tool.updated_at, tool.category]
-
-
-def version(session: Session, slug: str) -> tuple[object, ...] | None:
-    """What changes whenever a comparison's page does; None for no comparison. One statement."""
-    a, b = aliased(ToolRow), aliased(ToolRow)
-    query = (
-        select(ComparisonRow.id, ComparisonRow.updated_at, *stamps(a), *stamps(b))
-        .join(a, a.id == ComparisonRow.challenger_id)
-        .join(b, b.id == ComparisonRow.incumbent_id)
-        .where(ComparisonRow.slug == slug)
-    )
-    found = session.execute(query).first()
-    return tuple(found) if found else None
-
-
-def _among(among: Among) -> Select[ComparisonRow]:
+@cache
+def chosen(by_category: bool, by_tool: bool) -> Select[ComparisonRow]:
+    """The statement of a list, to be run with `Among.values`, `most` and `start`."""
     query = select(ComparisonRow)
-    if among.categories is not None:
-        tools = select(ToolRow.id).where(ToolRow.category.in_(among.categories))
-        query = query.where(_either(tools))
-    if among.tool is not None:
-        query = query.where(_either([among.tool]))
-    return query
+    if by_category:
+        named = ToolRow.category.in_(bindparam("categories", expanding=True))
+        query = query.where(_either(select(ToolRow.id).where(named)))
+    if by_tool:
+        query = query.where(_either([bindparam("tool")]))
+    return newest(query).limit(bindparam("most")).offset(bindparam("start"))
 
 
-def _either(tools: Select[int] | Sequence[int]) -> ColumnElement[bool]:
+def _either(tools: Any) -> ColumnElement[bool]:
     return or_(ComparisonRow.challenger_id.in_(tools), ComparisonRow.incumbent_id.in_(tools))
 
 
@@ -161,14 +144,17 @@ def touch(session: Session, tools: Sequence[int], now: datetime) -> None:
 
 
 def _pairs(session: Session, query: Select[ComparisonRow]) -> list[Pair]:
-    rows = list(session.scalars(_newest(query)))
+    return _whole(session, list(session.scalars(newest(query))))
+
+
+def newest(query: Select[ComparisonRow]) -> Select[ComparisonRow]:
+    return query.order_by(ComparisonRow.published_at.desc(), ComparisonRow.id.desc())
+
+
+def _whole(session: Session, rows: Sequence[ComparisonRow]) -> list[Pair]:
     ids = {row.challenger_id for row in rows} | {row.incumbent_id for row in rows}
     tools = {tool.id: tool for tool in read(session, select(ToolRow).where(ToolRow.id.in_(ids)))}
     return [_pair(row, tools) for row in rows]
-
-
-def _newest(query: Select[ComparisonRow]) -> Select[ComparisonRow]:
-    return query.order_by(ComparisonRow.published_at.desc(), ComparisonRow.id.desc())
 
 
 def _pair(row: ComparisonRow, tools: dict[int, Tool]) -> Pair:

@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, select, update
-from sqlalchemy.orm import Session, aliased, defer, selectinload
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, defer, selectinload
 
 from db.mapping import value
-from db.tables import ComparisonRow, IssueRow, ItemRow, ToolRow
+from db.tables import ComparisonRow, IssueRow, ItemRow
 from digest.errors import NotFoundError
 from digest.model import Issue, IssueState, Item, Rendering
 
@@ -37,39 +37,14 @@ def shown(
     session: Session, states: Collection[IssueState], limit: int, start: int = 0
 ) -> list[Issue]:
     """Issues as a list shows them, the newest first: without their items and renderings."""
-    query = _newest(states).options(defer(IssueRow.html), defer(IssueRow.text))
+    query = (
+        select(IssueRow)
+        .options(defer(IssueRow.html), defer(IssueRow.text))
+        .where(IssueRow.state.in_(states))
+        .order_by(IssueRow.created_at.desc(), IssueRow.id.desc())
+    )
     rows = session.scalars(query.offset(start).limit(limit))
     return [value(Issue, row, items=(), rendering=None) for row in rows]
-
-
-def list_version(
-    session: Session, states: Collection[IssueState], limit: int, start: int = 0
-) -> tuple[object, ...]:
-    """What changes whenever the list does that `shown` would give. One statement."""
-    query = _newest(states).with_only_columns(IssueRow.id, IssueRow.updated_at)
-    return tuple(map(tuple, session.execute(query.offset(start).limit(limit))))
-
-
-def version(session: Session, name: str, states: Collection[IssueState]) -> tuple[object, ...]:
-    """What changes whenever an issue's page does: its row and those of its comparisons. Empty where
-    there is no such issue in one of the states. One statement."""
-    a, b = aliased(ToolRow), aliased(ToolRow)
-    query = (
-        select(IssueRow.state, IssueRow.updated_at, ComparisonRow.updated_at)
-        .add_columns(a.updated_at, a.category, b.updated_at, b.category)
-        .outerjoin(ItemRow, ItemRow.issue_id == IssueRow.id)
-        .outerjoin(ComparisonRow, ComparisonRow.id == ItemRow.comparison_id)
-        .outerjoin(a, a.id == ComparisonRow.challenger_id)
-        .outerjoin(b, b.id == ComparisonRow.incumbent_id)
-        .where(IssueRow.id == name, IssueRow.state.in_(states))
-        .order_by(ItemRow.position)
-    )
-    return tuple(map(tuple, session.execute(query)))
-
-
-def _newest(states: Collection[IssueState]) -> Select[IssueRow]:
-    query = select(IssueRow).where(IssueRow.state.in_(states))
-    return query.order_by(IssueRow.created_at.desc(), IssueRow.id.desc())
 
 
 def put_issue(session: Session, issue: Issue, dated: date, now: datetime) -> None:

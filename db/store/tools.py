@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session, selectinload
@@ -55,26 +55,6 @@ def categories(session: Session) -> dict[str, int]:
         .order_by(ToolRow.category)
     )
     return dict(session.execute(query).all())
-
-
-def version(session: Session, slug: str) -> tuple[Any, ...] | None:
-    """What changes whenever a tool does, its votes included; None for no tool. The first value is
-    its id. One statement."""
-    found = session.execute(select(*stamps(ToolRow)).where(ToolRow.slug == slug)).first()
-    return tuple(found) if found else None
-
-
-def stamps(tool: type[ToolRow]) -> list[Any]:
-    """The columns that tell a tool from what it was: when it was written, what a launch may have
-    filled in since, and the counts of its votes."""
-    counts = [
-        select(func.sum(VoteRow.count))
-        .where(VoteRow.tool_id == tool.id, VoteRow.call == call)
-        .scalar_subquery()
-        for call in Call
-    ]
-    told = (tool.tagline, tool.description, tool.url, tool.category)
-    return [tool.id, tool.updated_at, *told, *counts]
 
 
 def read(session: Session, query: Select[ToolRow]) -> list[Tool]:

@@ -5,6 +5,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from db.engine import Sessions, reading
 from db.store import comparisons as store
+from db.store import versions
 from db.store.comparisons import ALL, Among
 from digest.errors import NotFoundError
 from digest.language import ENGLISH, Language
@@ -44,7 +45,7 @@ def compared(
 def comparison_version(sessions: Sessions, slug: str) -> Version:
     """Raises NotFoundError."""
     with reading(sessions) as session:
-        found = store.version(session, slug)
+        found = versions.comparison(session, slug)
     if found is None:
         raise NotFoundError("comparison", slug)
     return found
@@ -78,7 +79,7 @@ def listing(
 def listing_version(sessions: Sessions, page: int = 1, among: Among = ALL) -> Version:
     """Raises NotFoundError for a page past the end; the first is always there."""
     with reading(sessions) as session:
-        return there(store.list_version(session, PER_PAGE + 1, among, start(page)), page)
+        return there(versions.comparisons(session, PER_PAGE + 1, among, start(page)), page)
 
 
 # --- pages of any list ---------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from db.engine import Sessions, reading
-from db.store import comparisons as store
+from db.store import versions
 from db.store.comparisons import ALL, Among
 from digest.archive.categories import spelled
 from digest.archive.comparisons import LATEST, Version, latest
@@ -27,7 +27,7 @@ def feed_version(sessions: Sessions, category: str = "") -> Version:
     """What changes whenever the feed does, in any format."""
     among = _among(sessions, category)
     with reading(sessions) as session:
-        return store.list_version(session, LATEST, among, whole=True)
+        return versions.comparisons(session, LATEST, among, whole=True)
 
 
 def _among(sessions: Sessions, category: str) -> Among:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from db.engine import Sessions, reading
 from db.store import comparisons as comparison_store
 from db.store import issues as store
+from db.store import versions
 from digest.archive.comparisons import PER_PAGE, Listing, Version, listed, start, there
 from digest.errors import NotFoundError
 from digest.language import ENGLISH, Language
@@ -31,7 +32,7 @@ def issues(sessions: Sessions, page: int = 1) -> Listing[Issue]:
 def issues_version(sessions: Sessions, page: int = 1) -> Version:
     """Raises NotFoundError for a page past the end; the first is always there."""
     with reading(sessions) as session:
-        return there(store.list_version(session, PUBLIC, PER_PAGE + 1, start(page)), page)
+        return there(versions.issues(session, PUBLIC, PER_PAGE + 1, start(page)), page)
 
 
 def issue(sessions: Sessions, name: str, language: Language = ENGLISH) -> Sheet:
@@ -52,7 +53,7 @@ def issue(sessions: Sessions, name: str, language: Language = ENGLISH) -> Sheet:
 def issue_version(sessions: Sessions, name: str) -> Version:
     """Raises NotFoundError."""
     with reading(sessions) as session:
-        found = store.version(session, name, PUBLIC)
+        found = versions.issue(session, name, PUBLIC)
     if not found:
         raise NotFoundError("issue", name)
     return found

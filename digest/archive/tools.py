@@ -6,6 +6,7 @@ from typing import NamedTuple
 from db.engine import Sessions, reading
 from db.store import comparisons as comparison_store
 from db.store import tools as store
+from db.store import versions
 from db.store.comparisons import Among
 from digest.archive.comparisons import PER_PAGE, Listing, Version, listed, start, there
 from digest.errors import NotFoundError
@@ -47,9 +48,9 @@ def tools(sessions: Sessions, slugs: Sequence[str], language: Language = ENGLISH
 def tool_version(sessions: Sessions, slug: str, page: int = 1) -> Version:
     """Raises NotFoundError."""
     with reading(sessions) as session:
-        found = store.version(session, slug)
+        found = versions.tool(session, slug)
         if found is None:
             raise NotFoundError("tool", slug)
         among = Among(tool=found[0])
-        beside = comparison_store.list_version(session, PER_PAGE + 1, among, start(page))
+        beside = versions.comparisons(session, PER_PAGE + 1, among, start(page))
     return (found, there(beside, page))
