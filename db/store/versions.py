@@ -1,6 +1,6 @@
 """What tells a page from what it was: values that change whenever something does that it shows.
 
-Each is one statement, built once: to build one takes SQLAlchemy ten times as long as to run it.
+Each is one statement, built once: to build one takes SQLAlchemy far longer than to run it.
 """
 
 from collections.abc import Collection

@@ -6,7 +6,15 @@ what is shown does, so that a page that has not changed need not be made again.
 
 from db.store.comparisons import Among
 from digest.archive.catalogue import alike, catalogue, freshness
-from digest.archive.categories import Category, categories, category
+from digest.archive.categories import (
+    Category,
+    Shelf,
+    categories,
+    category,
+    shelf,
+    shelf_version,
+    spelled,
+)
 from digest.archive.comparisons import (
     Listing,
     Version,
@@ -33,6 +41,7 @@ __all__ = [
     "Found",
     "Listing",
     "Sheet",
+    "Shelf",
     "ToolSheet",
     "Version",
     "addresses",
@@ -57,7 +66,10 @@ __all__ = [
     "parts",
     "picked",
     "search",
+    "shelf",
+    "shelf_version",
     "sitemap",
+    "spelled",
     "tool",
     "tool_version",
     "tools",

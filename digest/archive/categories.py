@@ -5,7 +5,11 @@ from typing import NamedTuple
 
 from db.engine import Sessions, reading
 from db.store import tools as store
+from db.store.comparisons import Among
+from digest.archive.comparisons import Listing, Version, listing, listing_version
 from digest.errors import NotFoundError
+from digest.language import ENGLISH, Language
+from digest.model import Comparison
 from digest.pairing.naming import slug_of
 
 
@@ -36,6 +40,25 @@ def spelled(sessions: Sessions, name: str) -> tuple[str, ...]:
     """The spellings of a category that differ from a name in capitals alone."""
     with reading(sessions) as session:
         return tuple(s for s in store.categories(session) if s.casefold() == name.casefold())
+
+
+class Shelf(NamedTuple):
+    """A category and one page of its comparisons."""
+
+    category: Category
+    listing: Listing[Comparison]
+
+
+def shelf(sessions: Sessions, slug: str, page: int = 1, language: Language = ENGLISH) -> Shelf:
+    """Raises NotFoundError."""
+    found = category(sessions, slug)
+    return Shelf(found, listing(sessions, page, Among(found.spellings), language))
+
+
+def shelf_version(sessions: Sessions, slug: str, page: int = 1) -> Version:
+    """Raises NotFoundError."""
+    found = category(sessions, slug)
+    return (found, listing_version(sessions, page, Among(found.spellings)))
 
 
 def gathered(counts: Mapping[str, int]) -> list[Category]:

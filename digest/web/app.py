@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import unquote
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from digest import __version__
 from digest.errors import NotFoundError
@@ -29,7 +28,6 @@ def create_app(site: Site) -> ASGIApp:
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",  # of the API alone: pages stay out of the schema
         redirect_slashes=False,  # RFC 8058: no redirect on the way to leave
-        dependencies=[Depends(_can_be_named)],
     )
     pages = Pages(site)
     for room in (routes, finding, joining, leaving, feeds, operations):
@@ -37,14 +35,25 @@ def create_app(site: Site) -> ASGIApp:
     app.include_router(archive_api.router(site, pages))
     _explain_failures(app, site, pages)
     # Around the application rather than in it: FastAPI answers a crash outside its middleware.
-    return SecurityHeaders(BodyLimit(app), site.publication)
+    return SecurityHeaders(BodyLimit(_CanBeNamed(app, pages)), site.publication)
 
 
-async def _can_be_named(request: Request) -> None:
-    """Nothing has a name with NUL in it, and PostgreSQL will not even look for one; what is
-    searched for is no name."""
-    if request.url.path != "/search" and "\0" in unquote(f"{request.url.path}?{request.url.query}"):
-        raise HTTPException(404)
+class _CanBeNamed:
+    """ASGI middleware: nothing has a name with NUL in it, and PostgreSQL will not even look for
+    one. What is searched for is no name."""
+
+    def __init__(self, app: ASGIApp, pages: Pages) -> None:
+        self._app, self._pages = app, pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] != "/search" and _holds_nul(scope):
+            await self._pages.page("404.html", status=404)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
+def _holds_nul(scope: Scope) -> bool:
+    return "\0" in scope["path"] or b"%00" in scope["query_string"]
 
 
 def _explain_failures(app: FastAPI, site: Site, pages: Pages) -> None:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from digest import archive
-from digest.archive import Among, Listing, Version
+from digest.archive import Listing, Version
 from digest.issues.syndication import comparison_url
 from digest.model import Call, Comparison, EntryPrice, Issue, PanelCall, Publication, Tool
 from digest.web.pages import A_MINUTE, Pages, Site
@@ -145,13 +145,20 @@ def _comparisons(api: APIRouter, site: Site, pages: Pages) -> None:
         category: Annotated[str, Query(description="The slug of a category.")] = "",
     ) -> Response:
         """Comparisons, the newest first."""
-        among = Among(archive.category(site.sessions, category).spellings) if category else Among()
 
         def made() -> BaseModel:
-            found = archive.listing(site.sessions, page, among, spoken)
+            found = (
+                archive.shelf(site.sessions, category, page, spoken).listing
+                if category
+                else archive.listing(site.sessions, page, language=spoken)
+            )
             return paged(found, lambda one: ComparisonLine(**_line(one, publication)))
 
-        version = archive.listing_version(site.sessions, page, among)
+        def version() -> Version:
+            if category:
+                return archive.shelf_version(site.sessions, category, page)
+            return archive.listing_version(site.sessions, page)
+
         return _answer(pages, request, f"comparisons?{category}&{page}", version, made)
 
     @api.get("/comparisons/{slug}", response_model=ComparisonOut)
@@ -165,7 +172,9 @@ def _comparisons(api: APIRouter, site: Site, pages: Pages) -> None:
             line = _line(shown, publication)
             return ComparisonOut(**line, picture=picture, why=shown.why, tools=tools)
 
-        version = archive.comparison_version(site.sessions, slug)
+        def version() -> Version:
+            return archive.comparison_version(site.sessions, slug)
+
         return _answer(pages, request, f"comparisons/{slug}", version, made)
 
 
@@ -178,7 +187,9 @@ def _tools(api: APIRouter, site: Site, pages: Pages) -> None:
             sheet = archive.tool(site.sessions, slug)
             return tool_out(sheet.tool, site.publication)
 
-        version = archive.tool_version(site.sessions, slug)
+        def version() -> Version:
+            return archive.tool_version(site.sessions, slug)
+
         return _answer(pages, request, f"tools/{slug}", version, made)
 
 
@@ -193,7 +204,9 @@ def _issues(api: APIRouter, site: Site, pages: Pages) -> None:
             found = archive.issues(site.sessions, page)
             return paged(found, lambda one: IssueLine(**_issue(one, publication)))
 
-        version = archive.issues_version(site.sessions, page)
+        def version() -> Version:
+            return archive.issues_version(site.sessions, page)
+
         return _answer(pages, request, f"issues?{page}", version, made)
 
     @api.get("/issues/{name}", response_model=IssueOut)
@@ -206,7 +219,9 @@ def _issues(api: APIRouter, site: Site, pages: Pages) -> None:
             told = {"headline": sheet.issue.headline, "intro": sheet.issue.intro}
             return IssueOut(**_issue(sheet.issue, publication), **told, comparisons=lines)
 
-        version = archive.issue_version(site.sessions, name)
+        def version() -> Version:
+            return archive.issue_version(site.sessions, name)
+
         return _answer(pages, request, f"issues/{name}", version, made)
 
 
@@ -246,7 +261,11 @@ def _issue(one: Issue, publication: Publication) -> dict[str, Any]:
 
 
 def _answer(
-    pages: Pages, request: Request, key: str, version: Version, make: Callable[[], BaseModel]
+    pages: Pages,
+    request: Request,
+    key: str,
+    version: Callable[[], Version],
+    make: Callable[[], BaseModel],
 ) -> Response:
     def made() -> bytes:
         return make().model_dump_json().encode()

@@ -30,8 +30,12 @@ def _serve(
         def made() -> bytes:
             return archive.feed(site.sessions, site.publication, kind, category)
 
-        version = archive.feed_version(site.sessions, category)
-        if not version:  # nobody's list: not worth a place among what is kept
+        if category and not archive.spelled(site.sessions, category):
+            # Anybody can think of categories: what is kept is kept for those that there are.
             return unless_known(request, made(), media_type, cache=FIVE_MINUTES)
+
+        def version() -> archive.Version:
+            return archive.feed_version(site.sessions, category)
+
         key = f"{path}?category={category}"
         return pages.known_bytes(request, key, version, made, media_type, FIVE_MINUTES)

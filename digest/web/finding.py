@@ -73,7 +73,8 @@ def _sitemap(routes: APIRouter, site: Site, pages: Pages) -> None:
 
     @routes.api_route("/sitemap.xml", methods=BOTH)
     def sitemap(request: Request) -> Response:
-        body = kept("/sitemap.xml", lambda: archive.sitemap(addresses(), base_url))
+        found = addresses()
+        body = kept("/sitemap.xml", lambda: archive.sitemap(found, base_url))
         return unless_known(request, body, XML, cache=AN_HOUR)
 
     @routes.api_route("/sitemap-{number}.xml", methods=BOTH)

@@ -66,34 +66,36 @@ class Pages:
         request: Request,
         name: str,
         key: str,
-        version: Version,
+        version: Callable[[], Version],
         values: Callable[[], Mapping[str, Any]],
         cache: str = A_MINUTE,
     ) -> Response:
         """A page for everybody, made anew only when its version changes; `key` tells it from all
         others, and `values` loads what the template `name` shows."""
-        etag = "W/" + tag(self._fingerprint, key, version)
+        told = self.kept.version(key, version)
+        etag = "W/" + tag(self._fingerprint, key, told)
         headers = {"ETag": etag, "Cache-Control": cache}
         if holds(request, etag):
             return Response(status_code=304, headers=headers)
-        text = self.kept.get(key, version, lambda: self.text(name, **values()))
+        text = self.kept.get(key, told, lambda: self.text(name, **values()))
         return self._answer(text, 200, headers)
 
     def known_bytes(
         self,
         request: Request,
         key: str,
-        version: Version,
+        version: Callable[[], Version],
         make: Callable[[], bytes],
         media_type: str,
         cache: str,
     ) -> Response:
         """As `known`, for what is no page: a feed, a picture, an answer of the API."""
-        etag = tag(self._fingerprint, key, version)
+        told = self.kept.version(key, version)
+        etag = tag(self._fingerprint, key, told)
         headers = {"ETag": etag, "Cache-Control": cache}
         if holds(request, etag):
             return Response(status_code=304, headers=headers)
-        body = self.kept.get(key, version, make)
+        body = self.kept.get(key, told, make)
         return Response(body, media_type=media_type, headers=headers)
 
     def _answer(self, text: str, status: int, headers: Mapping[str, str]) -> HTMLResponse:

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from digest import archive
-from digest.archive import Among
 from digest.errors import NotFoundError
 from digest.web import picture
 from digest.web.keeping import unless_known
@@ -48,7 +47,7 @@ def _lists(routes: APIRouter, site: Site, pages: Pages) -> None:
             request,
             "home.html",
             f"/?page={number}",
-            archive.listing_version(site.sessions, number),
+            lambda: archive.listing_version(site.sessions, number),
             lambda: {"listing": archive.listing(site.sessions, number, language=spoken)},
         )
 
@@ -62,7 +61,7 @@ def _comparisons(routes: APIRouter, site: Site, pages: Pages) -> None:
             request,
             "compare.html",
             f"/compare/{slug}",
-            archive.comparison_version(site.sessions, slug),
+            lambda: archive.comparison_version(site.sessions, slug),
             lambda: {"c": archive.comparison(site.sessions, slug, spoken)},
         )
 
@@ -72,10 +71,11 @@ def _comparisons(routes: APIRouter, site: Site, pages: Pages) -> None:
             shown = archive.comparison(site.sessions, slug, spoken)
             return picture.draw(shown, site.publication, pages.tokens["light"])
 
-        version = archive.comparison_version(site.sessions, slug)
-        return pages.known_bytes(
-            request, f"/compare/{slug}/picture.png", version, made, "image/png", AN_HOUR
-        )
+        def version() -> archive.Version:
+            return archive.comparison_version(site.sessions, slug)
+
+        key = f"/compare/{slug}/picture.png"
+        return pages.known_bytes(request, key, version, made, "image/png", AN_HOUR)
 
 
 def _tools(routes: APIRouter, site: Site, pages: Pages) -> None:
@@ -88,7 +88,7 @@ def _tools(routes: APIRouter, site: Site, pages: Pages) -> None:
             request,
             "tool.html",
             f"/tools/{slug}?page={number}",
-            archive.tool_version(site.sessions, slug, number),
+            lambda: archive.tool_version(site.sessions, slug, number),
             lambda: {"sheet": archive.tool(site.sessions, slug, number, spoken)},
         )
 
@@ -98,25 +98,23 @@ def _categories(routes: APIRouter, site: Site, pages: Pages) -> None:
 
     @routes.api_route("/categories", methods=BOTH)
     def categories(request: Request) -> Response:
-        found = archive.categories(site.sessions)
-        version = tuple(found)
         return pages.known(
-            request, "categories.html", "/categories", version, lambda: {"categories": found}
+            request,
+            "categories.html",
+            "/categories",
+            lambda: tuple(archive.categories(site.sessions)),
+            lambda: {"categories": archive.categories(site.sessions)},
         )
 
     @routes.api_route("/category/{slug}", methods=BOTH)
     def category(request: Request, slug: str, page: str = "1") -> Response:
-        number, found = page_number(page), archive.category(site.sessions, slug)
-        among = Among(found.spellings)
+        number = page_number(page)
         return pages.known(
             request,
             "category.html",
             f"/category/{slug}?page={number}",
-            (found, archive.listing_version(site.sessions, number, among)),
-            lambda: {
-                "category": found,
-                "listing": archive.listing(site.sessions, number, among, spoken),
-            },
+            lambda: archive.shelf_version(site.sessions, slug, number),
+            lambda: archive.shelf(site.sessions, slug, number, spoken)._asdict(),
         )
 
 
@@ -130,7 +128,7 @@ def _issues(routes: APIRouter, site: Site, pages: Pages) -> None:
             request,
             "issues.html",
             f"/issues?page={number}",
-            archive.issues_version(site.sessions, number),
+            lambda: archive.issues_version(site.sessions, number),
             lambda: {"listing": archive.issues(site.sessions, number)},
         )
 
@@ -140,7 +138,7 @@ def _issues(routes: APIRouter, site: Site, pages: Pages) -> None:
             request,
             "issue.html",
             f"/issues/{name}",
-            archive.issue_version(site.sessions, name),
+            lambda: archive.issue_version(site.sessions, name),
             lambda: archive.issue(site.sessions, name, spoken)._asdict(),
         )
 
