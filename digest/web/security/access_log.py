@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = logging.getLogger("digest.web.access")
 
+PROBES = frozenset({"/healthz", "/readyz"})  # what machines ask every few seconds
 HIDDEN = "-"
 # What a token of ours ends in, or most of it: a mail program may have cut or joined what it found.
 SIGNATURE = re.compile(r"[^/]*\.[A-Za-z0-9_-]{12,}[^/]*")
@@ -17,13 +18,14 @@ LONGEST = 200  # characters of a path that are told
 
 
 class AccessLog:
-    """ASGI middleware that logs method, path, status and milliseconds of each answer."""
+    """ASGI middleware that logs method, path, status and milliseconds of each answer, but for those
+    to probes: they would fill the log."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not log.isEnabledFor(logging.INFO):
+        if scope["type"] != "http" or scope["path"] in PROBES or not log.isEnabledFor(logging.INFO):
             await self._app(scope, receive, send)
             return
         started, status = time.perf_counter(), HIDDEN

@@ -8,13 +8,13 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from digest.web.security.access_log import PROBES
 from digest.web.security.limits import HEAD_TOO_LARGE, LARGEST_HEAD
 from digest.web.security.proxies import read_address
 
 Check = Callable[[Scope, Headers], Response | None]
 
 AUTHORITY = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9._-]+?)\.?(?::\d{1,5})?", re.IGNORECASE)
-PROBES = frozenset({"/healthz", "/readyz"})  # asked by whatever address a machine happens to have
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})  # RFC 9110, 9.2.1; nothing here answers TRACE
 FROM_ELSEWHERE = ("/unsubscribe/", "/hooks/", "/api/v1/")
 """What mail providers and other programs post to. A token or a signature says it all there, and
@@ -57,7 +57,7 @@ class HostCheck:
         self._known = {host_name(host) for host in hosts} | {named, "localhost"}
 
     def __call__(self, scope: Scope, headers: Headers) -> Response | None:
-        if scope["path"] in PROBES:
+        if scope["path"] in PROBES:  # asked by whatever address a machine happens to have
             return None
         name = host_name(headers.get("host", ""))
         arrived_at = (scope.get("server") or ("",))[0]
