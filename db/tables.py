@@ -253,7 +253,11 @@ class VoteRow(Table):
 class BallotRow(Table):
     """What one of the community says of a tool. Who that is, only keyed hashes tell: of a browser's
     cookie, of the network a vote came from, of a reader's number. None where it is not known, or
-    no longer."""
+    no longer.
+
+    The constraints begin with the voter and are the only indexes, so that a vote is found by who
+    cast it: a planner that could look a tool up instead would read all that were cast on it.
+    """
 
     __tablename__ = "ballots"
     __table_args__ = (
@@ -263,12 +267,12 @@ class BallotRow(Table):
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    tool_id: Mapped[int] = mapped_column(ForeignKey("tools.id", ondelete="CASCADE"), index=True)
+    tool_id: Mapped[int] = mapped_column(ForeignKey("tools.id", ondelete="CASCADE"))
     browser: Mapped[str | None] = mapped_column(String(64))
     network: Mapped[str | None] = mapped_column(String(64))
     reader: Mapped[str | None] = mapped_column(String(64))
     call: Mapped[Call]
-    cast_at: Mapped[datetime] = mapped_column(index=True)
+    cast_at: Mapped[datetime]
 
 
 class EmbeddingRow(Table):

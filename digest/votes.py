@@ -87,7 +87,7 @@ def said(
         tool = tools.tool(session, slug)
         voter = Voter(browser=hashed(signing, "browser", browser) if browser else None)
         call = store.calls(session, [tool.slug], voter).get(tool.slug)
-        pairs = comparisons.pairs(session, [comparison] if comparison else [])
+        pairs = comparisons.pairs(session, [comparison] if comparison.isprintable() else [])
     around = [pair for pair in pairs if tool.slug in (pair.challenger.slug, pair.incumbent.slug)]
     return Said(card(tool, language), call, compare(around[0], language) if around else None)
 

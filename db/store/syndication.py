@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ScalarSelect, func, or_, select
+from sqlalchemy import ScalarSelect, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from db.tables import AnnouncementRow, ComparisonRow, ToolRow, VoteRow
@@ -27,24 +28,31 @@ def stamps(
 ) -> list[Stamp]:
     """The newest comparisons, of which either tool is in one of `categories` if there are any, by
     one statement whatever their number."""
-    query = select(ComparisonRow)
-    if categories:
-        tools = select(ToolRow.id).where(ToolRow.category.in_(categories))
-        query = query.where(
+    asked = {"limit": limit, "offset": offset, "categories": list(categories)}
+    rows = session.execute(_stamped(chosen=bool(categories)), asked)
+    return [Stamp(slug, updated_at, tuple(others)) for slug, updated_at, *others in rows]
+
+
+@cache  # every poll of a feed asks it, and building it takes longer than its answer
+def _stamped(*, chosen: bool) -> Select[Any]:
+    newest = select(ComparisonRow)
+    if chosen:
+        named = ToolRow.category.in_(bindparam("categories", expanding=True))
+        tools = select(ToolRow.id).where(named)
+        newest = newest.where(
             or_(ComparisonRow.challenger_id.in_(tools), ComparisonRow.incumbent_id.in_(tools))
         )
-    newest = query.order_by(ComparisonRow.published_at.desc(), ComparisonRow.id.desc())
-    chosen = aliased(ComparisonRow, newest.limit(limit).offset(offset).subquery())
-    a, b = aliased(ToolRow), aliased(ToolRow)
+    newest = newest.order_by(ComparisonRow.published_at.desc(), ComparisonRow.id.desc())
+    page = newest.limit(bindparam("limit")).offset(bindparam("offset"))
+    one, a, b = aliased(ComparisonRow, page.subquery()), aliased(ToolRow), aliased(ToolRow)
     words = [getattr(tool, name) for tool in (a, b) for name in TOLD]
     votes = [_votes(tool, call) for tool in (a.id, b.id) for call in Call]
-    rows = session.execute(
-        select(chosen.slug, chosen.updated_at, *words, *votes)
-        .join(a, a.id == chosen.challenger_id)
-        .join(b, b.id == chosen.incumbent_id)
-        .order_by(chosen.published_at.desc(), chosen.id.desc())
+    return (
+        select(one.slug, one.updated_at, *words, *votes)
+        .join(a, a.id == one.challenger_id)
+        .join(b, b.id == one.incumbent_id)
+        .order_by(one.published_at.desc(), one.id.desc())
     )
-    return [Stamp(slug, updated_at, tuple(others)) for slug, updated_at, *others in rows]
 
 
 def _votes(tool: Any, call: Call) -> ScalarSelect[int]:

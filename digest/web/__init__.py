@@ -1,6 +1,6 @@
 """What a browser asks: pages, feeds and the links of our mails.
 
-`create_app` is handed its parts; it calls the shell (`archive`, `subscriptions`), never the
+`create_app` is handed its parts; it calls the shell (`archive`, `votes`, ...), never the
 database.
 """
 

@@ -30,8 +30,6 @@ def upgrade() -> None:
             ["tool_id"], ["tools.id"], name="fk_ballots_tool_id_tools", ondelete="CASCADE"
         ),
     )
-    op.create_index("ix_ballots_tool_id", "ballots", ["tool_id"])
-    op.create_index("ix_ballots_cast_at", "ballots", ["cast_at"])
     op.create_table(
         "announcements",
         sa.Column("hub", sa.Text(), nullable=False),
