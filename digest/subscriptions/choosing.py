@@ -10,7 +10,7 @@ from db.engine import Sessions, reading
 from db.store import comparisons, mailed_links
 from db.store import readers as store
 from digest.errors import InputError, NotFoundError
-from digest.model import Consent, MailedLink, Subscriber, SubscriberState
+from digest.model import Consent, MailedLink, Origin, Subscriber, SubscriberState
 from digest.ports import Clock
 from digest.readers import preferences as choices
 from digest.readers.addresses import address
@@ -45,7 +45,12 @@ def preferences(sessions: Sessions, signing: Signing, token: str) -> Preferences
 
 
 def choose(
-    sessions: Sessions, clock: Clock, signing: Signing, token: str, wanted: Wanted
+    sessions: Sessions,
+    clock: Clock,
+    signing: Signing,
+    token: str,
+    wanted: Wanted,
+    origin: Origin = Origin(),
 ) -> Preferences | None:
     """Keep a reader's choice; what it changed is a line of their record. None when the reader is
     gone. Raises NotFoundError for a link that is not ours, InputError for a choice there is not."""
@@ -63,7 +68,9 @@ def choose(
         )
         if changed := choices.change(before, after):
             store.update_subscriber(session, number, now, **_columns(after))
-            said = Consent(act="change", source="preferences", detail=changed, at=now)
+            said = Consent(
+                act="change", source="preferences", detail=changed, origin=origin, at=now
+            )
             store.keep_consent(session, number, said)
         return _preferences(session, store.subscriber(session, number))
 
@@ -85,7 +92,9 @@ def mailed(
         return mailed_links.find_link(session, token_hash(token), purpose, clock())
 
 
-def change_address(sessions: Sessions, clock: Clock, signing: Signing, token: str) -> MailedLink:
+def change_address(
+    sessions: Sessions, clock: Clock, signing: Signing, token: str, origin: Origin = Origin()
+) -> MailedLink:
     """Move a reader to the address the link was mailed to; following it twice is as good as once.
 
     Raises NotFoundError for a link that no longer works, InputError when the address became
@@ -100,7 +109,7 @@ def change_address(sessions: Sessions, clock: Clock, signing: Signing, token: st
         assert reader  # a link goes with its reader
         if reader.email == link.email:
             return link
-        _move(session, clock, signing, reader, link)
+        _move(session, clock, signing, reader, link, origin)
         return link
 
 
@@ -125,7 +134,12 @@ def _columns(choice: Choice) -> dict[str, object]:
 
 
 def _move(
-    session: Session, clock: Clock, signing: Signing, reader: Subscriber, link: MailedLink
+    session: Session,
+    clock: Clock,
+    signing: Signing,
+    reader: Subscriber,
+    link: MailedLink,
+    origin: Origin,
 ) -> None:
     found = address(link.email)
     free = not is_taken(session, signing, found.email)
@@ -133,6 +147,11 @@ def _move(
         raise InputError("the address cannot be used")
     detail = {"before": {"email": reader.email}, "after": {"email": found.email}}
     said = Consent(
-        act="change", source="mailed link", message_id=link.message_id, detail=detail, at=clock()
+        act="change",
+        source="mailed link",
+        message_id=link.message_id,
+        detail=detail,
+        origin=origin,
+        at=clock(),
     )
     store.keep_consent(session, reader.id, said)

@@ -18,7 +18,7 @@ from db.store import readers as store
 from digest.errors import InputError
 from digest.issues.words import plain_text
 from digest.language import gettext_noop
-from digest.model import Consent, Subscriber, SubscriberState
+from digest.model import Consent, Origin, Subscriber, SubscriberState
 from digest.ports import Clock
 from digest.readers.addresses import key_of
 from digest.readers.links import WORKS_FOR, Purpose, Signing
@@ -44,7 +44,9 @@ class Left(NamedTuple):
     tell: str = ""
 
 
-def leave(sessions: Sessions, clock: Clock, signing: Signing, token: str) -> Left | None:
+def leave(
+    sessions: Sessions, clock: Clock, signing: Signing, token: str, origin: Origin = Origin()
+) -> Left | None:
     """Unsubscribe who the token names. Repeating it, or doing it after an erasure, is fine; None
     only when the token is none of ours."""
     number = signing.read(token, Purpose.LEAVE)
@@ -57,7 +59,8 @@ def leave(sessions: Sessions, clock: Clock, signing: Signing, token: str) -> Lef
             return Left(number)
         tell = _owed_goodbye(session, signing, reader, now)
         store.update_subscriber(session, number, now, state=SubscriberState.UNSUBSCRIBED)
-        store.keep_consent(session, number, Consent(act="leave", source="unsubscribe link", at=now))
+        line = Consent(act="leave", source="unsubscribe link", origin=origin, at=now)
+        store.keep_consent(session, number, line)
     return Left(number, tell)
 
 
@@ -114,7 +117,9 @@ def may_return(signing: Signing, token: str, now: datetime) -> bool:
     return signing.read_dated(token, Purpose.RETURN, now) is not None
 
 
-def come_back(sessions: Sessions, clock: Clock, signing: Signing, token: str) -> bool:
+def come_back(
+    sessions: Sessions, clock: Clock, signing: Signing, token: str, origin: Origin = Origin()
+) -> bool:
     """Undo a leave: who was getting our mail gets it again, with all they had chosen, and who had
     not confirmed has still to do so. Doing it twice is harmless.
 
@@ -133,6 +138,7 @@ def come_back(sessions: Sessions, clock: Clock, signing: Signing, token: str) ->
         if reader.state is SubscriberState.UNSUBSCRIBED:
             back = SubscriberState.ACTIVE if reader.confirmed_at else SubscriberState.PENDING
             store.update_subscriber(session, number, now, state=back)
-            store.keep_consent(session, number, Consent(act="return", source="undo", at=now))
+            line = Consent(act="return", source="undo", origin=origin, at=now)
+            store.keep_consent(session, number, line)
             return True
         return reader.state in LEAVES

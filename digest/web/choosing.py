@@ -8,18 +8,19 @@ inbox it is about. GET shows, and only POST acts.
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Request
 from starlette.background import BackgroundTask
 from starlette.responses import Response
 
 from digest import subscriptions
 from digest.errors import InputError, NotFoundError
 from digest.language import gettext_noop, own_name, spoken
-from digest.model import Cadence
+from digest.model import Cadence, Origin
 from digest.readers.audience import is_paused
 from digest.readers.links import Purpose
 from digest.readers.preferences import END, KEEP, PAUSES, masked
 from digest.subscriptions import Preferences, Wanted
+from digest.web.origin import came_from
 from digest.web.pages import Pages, Site
 from digest.web.routes import BOTH
 
@@ -95,6 +96,7 @@ def _choosing(readers: APIRouter, site: Site, form: _Form) -> None:
 
     @readers.post("/preferences/{token}")
     def act(
+        request: Request,
         token: str,
         ask: Annotated[str, Form()] = "",
         email: Annotated[str, Form()] = "",
@@ -105,15 +107,14 @@ def _choosing(readers: APIRouter, site: Site, form: _Form) -> None:
     ) -> Response:
         if ask in ASKING:
             return _ask(site, form, token, ASKING[ask], email)
-        return _save(
-            site, form, token, Wanted(categories, cadence, pause, language, form.languages)
-        )
+        wanted = Wanted(categories, cadence, pause, language, form.languages)
+        return _save(site, form, token, wanted, came_from(request, "/preferences"))
 
 
-def _save(site: Site, form: _Form, token: str, wanted: Wanted) -> Response:
+def _save(site: Site, form: _Form, token: str, wanted: Wanted, origin: Origin) -> Response:
     found = subscriptions.preferences(site.sessions, site.signing, token)
     try:
-        kept = subscriptions.choose(site.sessions, site.clock, site.signing, token, wanted)
+        kept = subscriptions.choose(site.sessions, site.clock, site.signing, token, wanted, origin)
     except InputError:
         return form.page(token, found, wrong=NO_CHOICE)
     return form.page(token, kept, saved="yes")
@@ -161,10 +162,14 @@ def _changing_address(readers: APIRouter, site: Site, pages: Pages) -> None:
     _button(readers, site, pages, path, Purpose.CHANGE_ADDRESS, "change_address.html")
 
     @readers.post(path)
-    def change(token: str) -> Response:
+    def change(request: Request, token: str) -> Response:
+        origin = came_from(request, "/preferences/address")
+
         def act() -> Response:
             try:
-                link = subscriptions.change_address(site.sessions, site.clock, site.signing, token)
+                link = subscriptions.change_address(
+                    site.sessions, site.clock, site.signing, token, origin
+                )
             except InputError:
                 return pages.page("address_taken.html", status=409)
             return pages.page("address_changed.html", new=masked(link.email))

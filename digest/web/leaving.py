@@ -6,13 +6,14 @@ changes nothing, and only POST acts.
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Request
 from starlette.background import BackgroundTask
 from starlette.responses import Response
 
 from digest import subscriptions
 from digest.errors import InputError
 from digest.readers.links import Purpose
+from digest.web.origin import came_from
 from digest.web.pages import Pages, Site
 from digest.web.routes import BOTH
 
@@ -37,10 +38,11 @@ def _leaving(readers: APIRouter, site: Site, pages: Pages) -> None:
         return pages.page("leave.html", token=token, choose=choose, by=BY_HAND)
 
     @readers.post("/unsubscribe/{token}")
-    def leave(token: str, by: str = "") -> Response:
+    def leave(request: Request, token: str, by: str = "") -> Response:
         # RFC 8058: the body may be a form of either encoding or nothing, and the answer is no
         # redirect and asks for no cookie. The token says it all, so nobody looks at the body.
-        left = subscriptions.leave(site.sessions, site.clock, site.signing, token)
+        origin = came_from(request, "/unsubscribe" if by else "")
+        left = subscriptions.leave(site.sessions, site.clock, site.signing, token, origin)
         if left is None:
             return pages.page("404.html", status=404)
         back = subscriptions.way_back(site.signing, left, site.clock())
@@ -73,7 +75,8 @@ def _coming_back(readers: APIRouter, site: Site, pages: Pages) -> None:
         return pages.page("return.html", token=token)
 
     @readers.post("/return/{token}")
-    def come_back(token: str) -> Response:
-        if not subscriptions.come_back(site.sessions, site.clock, site.signing, token):
+    def come_back(request: Request, token: str) -> Response:
+        origin = came_from(request, "/return")
+        if not subscriptions.come_back(site.sessions, site.clock, site.signing, token, origin):
             return pages.page("too_late.html", status=404)
         return pages.page("returned.html")

@@ -1,5 +1,7 @@
 """Where a request came from, as far as it can serve as proof of a consent."""
 
+from dataclasses import replace
+
 from starlette.requests import Request
 
 from digest.model import Origin
@@ -11,6 +13,11 @@ LONGEST_AGENT, LONGEST_PATH = 300, 200  # what a stranger may have us keep
 def origin(request: Request) -> Origin:
     agent = _printable(request.headers.get("user-agent", ""))[:LONGEST_AGENT]
     return Origin(ip=client(request), agent=agent)
+
+
+def came_from(request: Request, page: str) -> Origin:
+    """The same, with the path of the page whose button was pressed: ours, without its token."""
+    return replace(origin(request), page=page)
 
 
 def path_of(page: str) -> str:

@@ -17,6 +17,7 @@ A_DAY = "public, max-age=86400"
 AN_HOUR = "public, max-age=3600"
 STATIC = {  # all of them templates, so that colours and names are the publication's
     "site.css": ("static/site.css", "text/css"),
+    "choose.css": ("static/choose.css", "text/css"),
     "bookmarks.js": ("static/bookmarks.js", "text/javascript"),
     "sign-up.js": ("static/sign-up.js", "text/javascript"),
     "icon.svg": ("icon.html", "image/svg+xml"),

@@ -22,6 +22,7 @@ from digest.web.security import client
 
 A_YEAR = 365 * 24 * 60 * 60  # seconds
 AN_HOUR = 60 * 60
+BITS = 62  # of a browser's number: as large as a signed number may be (`readers.links`)
 
 
 def router(site: Site, pages: Pages) -> APIRouter:
@@ -63,7 +64,7 @@ def _voting(voting: APIRouter, site: Site, pages: Pages) -> None:
         reader: Annotated[str, Form()] = "",
         comparison: Annotated[str, Form()] = "",
     ) -> Response:
-        browser = _number(site, request) or secrets.randbits(127)
+        browser = _number(site, request) or secrets.randbits(BITS)
         visitor = Visitor(browser, client(request), reader)
         chosen = None if call == "none" else Call(call)
         outcome = votes.vote(site.sessions, site.clock, site.signing, slug, visitor, chosen)

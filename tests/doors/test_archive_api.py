@@ -105,7 +105,7 @@ def test_a_path_the_api_has_not_is_told_in_json_too(site: LiveSite) -> None:
 def test_a_page_that_is_no_number_is_refused_with_the_reason(site: LiveSite, page: str) -> None:
     answer = site.get(f"{API}/comparisons?page={page}")
     assert answer.status == 422
-    assert json.loads(answer.body)["detail"][0]["loc"] == ["query", "page"]
+    assert json.loads(answer.body)["detail"].startswith("query.page: ")
 
 
 def test_the_schema_describes_the_api_and_nothing_else(site: LiveSite) -> None:

@@ -109,7 +109,7 @@ def test_a_site_on_the_schema_of_another_version_is_not_ready(sqlite_url: str, c
 def test_being_asked_often_fills_no_log(site: LiveSite, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
     assert site.get("/readyz").status == 200
-    assert {record.name for record in caplog.records} <= {"uvicorn.access", "uvicorn.error"}
+    assert {record.name for record in caplog.records} <= {"digest.web.access", "uvicorn.error"}
 
 
 def test_a_site_on_an_empty_database_is_not_ready(tmp_path: Path) -> None:

@@ -44,7 +44,9 @@ def number(site: LiveSite) -> int:
                     event_id=event,
                     delivery_id=delivery,
                     kind="Delivery",
+                    meaning="delivered",
                     detail=told,
+                    at=SUNDAY,
                     created_at=SUNDAY,
                 )
             )

@@ -107,11 +107,15 @@ def test_a_crash_is_in_its_log_without_what_the_reader_typed(tmp_path: Path) -> 
     with serving(tmp_path) as served:
         with closing(sqlite3.connect(tmp_path / "var" / "digest.db")) as database:
             database.execute("ALTER TABLE subscribers RENAME TO elsewhere")
-        status, page = served.answers("/subscribe", email="reader@inbox.example")
+            database.execute("ALTER TABLE comparisons RENAME TO elsewhere_too")
+        status, page = served.answers("/compare/plainwright-vs-notekeel")
         assert status == 500
         assert b"Traceback" not in page
-        assert b"subscribers" not in page
-    assert "no such table" in served.complained
+        assert b"comparisons WHERE" not in page
+        # what a sign-up asks of the database comes after its answer
+        assert served.answers("/subscribe", email="reader@inbox.example")[0] == 200
+    assert "no such table: comparisons" in served.complained
+    assert "no such table: subscribers" in served.complained
     assert "inbox.example" not in served.complained
 
 

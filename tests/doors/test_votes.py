@@ -35,7 +35,8 @@ def cookie(answer: Answer) -> str:
 
 
 def post(site: LiveSite, body: str, kept: str = "") -> Answer:
-    headers = {"Content-Type": FORM} | ({"Cookie": kept} if kept else {})
+    headers = {"Content-Type": FORM, "Sec-Fetch-Site": "same-origin"}
+    headers |= {"Cookie": kept} if kept else {}
     return site.ask("POST", VOTE, body.encode(), headers)
 
 
