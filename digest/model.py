@@ -459,6 +459,9 @@ class Origin:
     page: str = ""  # the path of the page whose form was sent
 
 
+NOWHERE = Origin()  # of what no request brought: a command, an import
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
     """One line of the record of what a reader agreed to or withdrew: never changed, only added to.
@@ -475,7 +478,7 @@ class Consent:
     form_hash: str = ""
     message_id: str = ""
     detail: Mapping[str, Any] = field(default_factory=dict)  # what a change changed
-    origin: Origin = Origin()
+    origin: Origin = NOWHERE
     at: datetime
 
 

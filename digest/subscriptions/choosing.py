@@ -10,7 +10,7 @@ from db.engine import Sessions, reading
 from db.store import comparisons, mailed_links
 from db.store import readers as store
 from digest.errors import InputError, NotFoundError
-from digest.model import Consent, MailedLink, Origin, Subscriber, SubscriberState
+from digest.model import NOWHERE, Consent, MailedLink, Origin, Subscriber, SubscriberState
 from digest.ports import Clock
 from digest.readers import preferences as choices
 from digest.readers.addresses import address
@@ -50,7 +50,7 @@ def choose(
     signing: Signing,
     token: str,
     wanted: Wanted,
-    origin: Origin = Origin(),
+    origin: Origin = NOWHERE,
 ) -> Preferences | None:
     """Keep a reader's choice; what it changed is a line of their record. None when the reader is
     gone. Raises NotFoundError for a link that is not ours, InputError for a choice there is not."""
@@ -93,7 +93,7 @@ def mailed(
 
 
 def change_address(
-    sessions: Sessions, clock: Clock, signing: Signing, token: str, origin: Origin = Origin()
+    sessions: Sessions, clock: Clock, signing: Signing, token: str, origin: Origin = NOWHERE
 ) -> MailedLink:
     """Move a reader to the address the link was mailed to; following it twice is as good as once.
 

@@ -18,7 +18,7 @@ from db.store import readers as store
 from digest.errors import InputError
 from digest.issues.words import plain_text
 from digest.language import gettext_noop
-from digest.model import Consent, Origin, Subscriber, SubscriberState
+from digest.model import NOWHERE, Consent, Origin, Subscriber, SubscriberState
 from digest.ports import Clock
 from digest.readers.addresses import key_of
 from digest.readers.links import WORKS_FOR, Purpose, Signing
@@ -45,7 +45,7 @@ class Left(NamedTuple):
 
 
 def leave(
-    sessions: Sessions, clock: Clock, signing: Signing, token: str, origin: Origin = Origin()
+    sessions: Sessions, clock: Clock, signing: Signing, token: str, origin: Origin = NOWHERE
 ) -> Left | None:
     """Unsubscribe who the token names. Repeating it, or doing it after an erasure, is fine; None
     only when the token is none of ours."""
@@ -118,7 +118,7 @@ def may_return(signing: Signing, token: str, now: datetime) -> bool:
 
 
 def come_back(
-    sessions: Sessions, clock: Clock, signing: Signing, token: str, origin: Origin = Origin()
+    sessions: Sessions, clock: Clock, signing: Signing, token: str, origin: Origin = NOWHERE
 ) -> bool:
     """Undo a leave: who was getting our mail gets it again, with all they had chosen, and who had
     not confirmed has still to do so. Doing it twice is harmless.
