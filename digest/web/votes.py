@@ -22,7 +22,7 @@ from digest.web.security import client
 
 A_YEAR = 365 * 24 * 60 * 60  # seconds
 AN_HOUR = 60 * 60
-BITS = 62  # of a browser's number: as large as a signed number may be (`readers.links`)
+BITS = 59  # of a browser's number: what fits the digits that a signed number may have
 
 
 def router(site: Site, pages: Pages) -> APIRouter:
