@@ -101,9 +101,9 @@ def chosen(arguments: Sequence[str]) -> list[str]:
 
 
 def bring_judges() -> None:
-    """The programs that judge our mails. Where they cannot be brought, the tests that need them
-    say so, each; all others still run."""
-    call(sys.executable, ROOT / "tests" / "email" / "install.py")
+    """The programs that judge our mails and pages. Where they cannot be brought, the tests that
+    need them say so, each; all others still run."""
+    call(sys.executable, ROOT / "tests" / "judges" / "install.py")
 
 
 def fingerprint(file: Path) -> str:

@@ -28,7 +28,7 @@ def start(parts: wiring.Parts) -> BackgroundScheduler:
         job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
     )
     clock.add_listener(_tell, EVENT_JOB_ERROR | EVENT_JOB_MAX_INSTANCES)
-    for name in wiring.JOBS:
+    for name in wiring.jobs(parts.settings):
         clock.add_job(_tick, "interval", seconds=TICK_SECONDS, args=[parts, name], id=name)
     clock.start()
     return clock
@@ -60,8 +60,9 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     clock = start(parts)
-    log.info("ticking: %s", ", ".join(wiring.JOBS))
+    log.info("ticking: %s", ", ".join(wiring.jobs(parts.settings)))
     stop.wait()
+    parts.stop.set()
     clock.shutdown(wait=True)
     return 0
 

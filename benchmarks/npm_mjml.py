@@ -5,8 +5,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-PACKAGE = Path(__file__).parents[1] / "tests" / "email" / "node_modules" / "mjml"
-NOT_INSTALLED = "npm mjml is not installed: `npm install` in tests/email, or give --mjml DIR"
+PACKAGE = Path(__file__).parents[1] / "tests" / "judges" / "node_modules" / "mjml"
+NOT_INSTALLED = "npm mjml is not installed: `npm install` in tests/judges, or give --mjml DIR"
 IN_NODE = """
 const [folder, seconds] = process.argv.slice(1);
 const loaded = require(folder), mjml2html = loaded.default || loaded;

@@ -27,15 +27,17 @@ def address(url: str) -> URL:
 
 def open_engine(url: str, *, foreign_keys: bool = True) -> Engine:
     """An engine for `url`. Migrations ask for it without foreign keys: SQLite alters a table by
-    building it anew, which must not cascade into the rows that point to it."""
+    building it anew, which must not cascade into the rows that point to it.
+
+    Its errors show no parameters: these are readers' addresses, and errors end in a log."""
     parsed = address(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True)
+        return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
     if sqlite3.sqlite_version_info < (3, 35):
         raise RuntimeError(f"SQLite 3.35 or newer is needed, this is {sqlite3.sqlite_version}")
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed)
+    engine = create_engine(parsed, hide_parameters=True)
     event.listen(engine, "connect", _connector(foreign_keys))
     event.listen(engine, "begin", _begin)
     return engine

@@ -33,6 +33,7 @@ from digest.model import (
     Role,
     SubscriberState,
 )
+from digest.readers.feedback import Meaning
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -88,6 +89,7 @@ ENUMS: tuple[type[StrEnum], ...] = (
     IssueKind,
     IssueState,
     LaunchState,
+    Meaning,
     Role,
     SubscriberState,
 )
@@ -236,7 +238,8 @@ class ReviewRow(Table):
 
 
 class VoteRow(Table):
-    """Community votes: one row a voter and tool; `voter` is "imported" for a file's counts."""
+    """Community counts: a row an origin and call. `voter` is "imported" for a verdict file's counts
+    and "readers" for those of the ballots."""
 
     __tablename__ = "votes"
 
@@ -247,6 +250,31 @@ class VoteRow(Table):
     call: Mapped[Call] = mapped_column(primary_key=True)
     count: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
+
+
+class BallotRow(Table):
+    """What one of the community says of a tool. Who that is, only keyed hashes tell: of a browser's
+    cookie, of the network a vote came from, of a reader's number. None where it is not known, or
+    no longer.
+
+    The constraints begin with the voter and are the only indexes, so that a vote is found by who
+    cast it: a planner that could look a tool up instead would read all that were cast on it.
+    """
+
+    __tablename__ = "ballots"
+    __table_args__ = (
+        UniqueConstraint("browser", "tool_id"),
+        UniqueConstraint("network", "tool_id"),
+        UniqueConstraint("reader", "tool_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    tool_id: Mapped[int] = mapped_column(ForeignKey("tools.id", ondelete="CASCADE"))
+    browser: Mapped[str | None] = mapped_column(String(64))
+    network: Mapped[str | None] = mapped_column(String(64))
+    reader: Mapped[str | None] = mapped_column(String(64))
+    call: Mapped[Call]
+    cast_at: Mapped[datetime]
 
 
 class EmbeddingRow(Table):
@@ -430,12 +458,17 @@ class InvitationRow(Table):
 
 
 class SuppressionRow(Table):
-    """An address that must not be mailed, known only by a keyed hash."""
+    """An address that must not be mailed, known only by a keyed hash. While its reader is known to
+    us, so is the address; nothing of it is left once they are erased."""
 
     __tablename__ = "suppressions"
 
     address_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     reason: Mapped[str]
+    subscriber_id: Mapped[int | None] = mapped_column(
+        ForeignKey("subscribers.id", ondelete="SET NULL"), index=True
+    )
+    mirrored_at: Mapped[datetime | None]  # when the mail service's own list had it
     created_at: Mapped[datetime]
 
 
@@ -478,21 +511,42 @@ class DeliveryRow(Table):
     lease_until: Mapped[datetime | None]
     message_id: Mapped[str] = mapped_column(default="")
     reason: Mapped[str] = mapped_column(default="")
+    copies: Mapped[int] = mapped_column(default=0)  # messages that were accepted, as events tell
     updated_at: Mapped[datetime]
 
 
 class DeliveryEventRow(Table):
-    """What the mail service said afterwards, once per event id."""
+    """What the mail service said afterwards, once per event id. `delivery_id` is that of an issue
+    we sent, `subscriber_id` that of the reader who has the address."""
 
     __tablename__ = "delivery_events"
+    __table_args__ = (Index("ix_delivery_events_subscriber_id", "subscriber_id", "meaning"),)
 
     event_id: Mapped[str] = mapped_column(primary_key=True)
     delivery_id: Mapped[int | None] = mapped_column(
         ForeignKey("deliveries.id", ondelete="CASCADE"), index=True
     )
+    subscriber_id: Mapped[int | None] = mapped_column(
+        ForeignKey("subscribers.id", ondelete="CASCADE")
+    )
     kind: Mapped[str] = mapped_column(String(32))
+    meaning: Mapped[Meaning]
+    message_id: Mapped[str] = mapped_column(default="")
+    attempt: Mapped[int] = mapped_column(default=0)
     detail: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
     created_at: Mapped[datetime]
+
+
+class UnreadableEventRow(Table):
+    """What came as an event and is none we know, kept for a person to look at."""
+
+    __tablename__ = "unreadable_events"
+
+    body_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    reason: Mapped[str]
+    body: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(index=True)
 
 
 # --- editors and the clock -----------------------------------------------------------------
@@ -639,6 +693,17 @@ class ScheduleRow(Table):
     job: Mapped[str] = mapped_column(String(32), primary_key=True)
     rule: Mapped[str]
     next_at: Mapped[datetime]
+
+
+class AnnouncementRow(Table):
+    """What a WebSub hub was last told of a feed: the version that it held then."""
+
+    __tablename__ = "announcements"
+
+    hub: Mapped[str] = mapped_column(primary_key=True)
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(String(64))
+    announced_at: Mapped[datetime]
 
 
 class RunRow(Table):

@@ -50,3 +50,11 @@ class InputError(DigestError):
 
 class SchemaError(DigestError):
     """The database has not the schema this version needs."""
+
+
+class ServiceError(DigestError):
+    """A service we use did not do what it was asked for."""
+
+    def __init__(self, service: str, reason: str) -> None:
+        self.service, self.reason = service, reason
+        super().__init__(f"{service}: {reason}")

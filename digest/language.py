@@ -109,6 +109,21 @@ def language(tag: str, sources: Mapping[str, str]) -> Language:
     return Language(locale, _compiled(found, sources[found]))
 
 
+def spoken(sources: Mapping[str, str]) -> dict[str, str]:
+    """The languages we have sentences in, each tag with the language's own name for itself."""
+    catalogues = sorted(path for path in sources if path.startswith(CATALOGUES))
+    tags = ["en", *(path.removeprefix(CATALOGUES).removesuffix(".po") for path in catalogues)]
+    return {tag: own_name(tag) for tag in tags}
+
+
+def own_name(tag: str) -> str:
+    """What speakers of a language call it, such as "Deutsch"; the tag where CLDR does not know."""
+    try:
+        return Locale.parse(tag, sep="-").get_display_name() or tag
+    except (ValueError, UnknownLocaleError):
+        return tag
+
+
 def _compiled(name: str, catalogue: str) -> gettext.GNUTranslations:
     try:
         messages = read_po(io.BytesIO(catalogue.encode()), abort_invalid=True)

@@ -19,7 +19,9 @@ from urllib.parse import quote, unquote
 class Marker(StrEnum):
     """Where one reader's own values go in a rendering."""
 
-    READER = "__READER__"
+    READER = "__READER__"  # the token to leave with
+    CHOOSER = "__CHOOSER__"  # that of their preferences
+    VOTER = "__VOTER__"
     CONFIRMED_ON = "__CONFIRMED_ON__"
 
 

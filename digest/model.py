@@ -409,6 +409,7 @@ class Publication:
     accent: str = ""  # the colour of the brand, "#0a7a4a"; "" is the one of the tokens
     logo: str = ""  # the https address of a square picture; "" shows the name's initial
     footer: str = ""  # a line of the publication's own under every mail
+    hub: str = ""  # the WebSub hub that is told when the feeds change
 
 
 class Role(StrEnum):
@@ -498,11 +499,15 @@ class Origin:
     page: str = ""  # the path of the page whose form was sent
 
 
+NOWHERE = Origin()  # of what no request brought: a command, an import
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
     """One line of the record of what a reader agreed to or withdrew: never changed, only added to.
 
-    `act` is import, sign-up, sign-up again, confirm, change, leave, return, complaint or bounce;
+    `act` is import, sign-up, sign-up again, confirm, change, leave, reason (why they left), return,
+    complaint or bounce;
     `form` names the version of the words that were shown and `form_hash` is the SHA-256 of these
     words, in hex; `message_id` is that of the mail whose link was followed or which was answered.
     """
@@ -513,7 +518,7 @@ class Consent:
     form_hash: str = ""
     message_id: str = ""
     detail: Mapping[str, Any] = field(default_factory=dict)  # what a change changed
-    origin: Origin = Origin()
+    origin: Origin = NOWHERE
     at: datetime
 
 
@@ -566,11 +571,16 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A finished RFC 5322 message for one reader and the delivery it settles."""
+    """A finished RFC 5322 message for one reader and the delivery it settles.
+
+    A letter that belongs to no issue has `delivery` 0 and `issue` "".
+    """
 
     delivery: int
     recipient: str
     data: bytes
+    issue: str = ""
+    attempt: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -593,7 +603,22 @@ class Doubtful:
     reason: str
 
 
-Receipt = Sent | Refused | Doubtful
+@dataclass(frozen=True, slots=True)
+class Throttled:
+    """Known not to have been sent, because too much was: by the second, or by the day."""
+
+    reason: str
+    daily: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Halted:
+    """Known not to have been sent, and nobody's mail will be until a person mends something."""
+
+    reason: str
+
+
+Receipt = Sent | Refused | Doubtful | Throttled | Halted
 
 
 def initial(name: str) -> str:

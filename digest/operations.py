@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
@@ -14,9 +14,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from db.engine import Sessions, reading
 from db.schema import head
 from db.store import entries as entry_store
+from db.store import events as event_store
 from db.store import launches as launch_store
 from db.store import operations as store
+from db.store import unreadable_events
 from digest.model import DeliveryState, Feed, IssueState, LaunchState
+from digest.readers.feedback import Meaning
 
 log = logging.getLogger("digest.operations")
 
@@ -67,6 +70,9 @@ class Snapshot:
     issues: Mapping[IssueState, int]
     deliveries: Mapping[DeliveryState, int]
     runs: tuple[LastRun, ...] = ()
+    events: Mapping[tuple[str, Meaning], int] = field(default_factory=dict)
+    unreadable: int = 0  # events that were kept aside
+    duplicates: int = 0  # deliveries of which two messages were accepted
 
 
 def snapshot(sessions: Sessions, now: datetime) -> Snapshot:
@@ -80,6 +86,9 @@ def snapshot(sessions: Sessions, now: datetime) -> Snapshot:
             issues=_of_each(IssueState, store.issues_by_state(session)),
             deliveries=_of_each(DeliveryState, store.deliveries_by_state(session)),
             runs=tuple(LastRun(*run) for run in store.last_runs(session)),
+            events=event_store.events_by_meaning(session),
+            unreadable=unreadable_events.count_unreadable(session),
+            duplicates=event_store.duplicates(session),
         )
 
 

@@ -23,11 +23,13 @@ class Post(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A document to fetch, with the validators of the last answer, byte for byte."""
+    """A document to fetch, with the validators of the last answer, byte for byte; or a form to
+    send, whose answer is taken as it comes, redirects too."""
 
     url: str
     etag: str = ""
     last_modified: str = ""
+    form: tuple[tuple[str, str], ...] = ()  # names and values; with any, it is a POST
 
 
 @dataclass(frozen=True, slots=True)

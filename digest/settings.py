@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -33,6 +33,8 @@ class Settings:
     database_url: str = "sqlite:///var/digest.db"
     transport: str = "outbox"
     outbox: Path = Path("var/outbox")
+    ses_configuration_set: str = ""
+    smtp_url: str = ""
     base_url: str = "https://shiporskip.example"
     secret_key: tuple[str, ...] = ()  # newest first; empty: one is made beside the database
     sender: str = "Ship or Skip <verdicts@mail.shiporskip.example>"
@@ -52,10 +54,18 @@ class Settings:
     minimum_comparisons: int = 1
     backlog_days: int = 7
     allow_private_feeds: frozenset[str] = frozenset()
+    trusted_hosts: frozenset[str] = frozenset()
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     templates: Path | None = None
     embedder: str = ""
     metrics_token: str = ""
     disposable: str = "flag"
+    websub_hub: str = ""
+    sns_topic_arn: str = ""
+    sns_signature_version: int = 1
+    ses_events_queue_url: str = ""
+    retention_unconfirmed_days: int = 14
+    retention_ip_days: int = 365
 
 
 NAMES = {field.name: PREFIX + field.name.upper() for field in fields(Settings)} | {
@@ -124,6 +134,12 @@ LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 PICTURE = re.compile(r"https://[A-Za-z0-9.:\[\]-]+/[!#-;=?-~]*", re.IGNORECASE)
 TOKEN = re.compile(r"[!-~]{16,}")  # what fits into a header as it is
+CONFIGURATION_SET = re.compile(r"[A-Za-z0-9_-]{1,64}")
+MAIL_SERVER = re.compile(r"smtps?://[!-~]+")
+MAIL_SERVER_SHAPE = "smtp://USER:PASSWORD@HOST:587?starttls=required or smtps://USER:PASSWORD@HOST"
+TOPIC = re.compile(r"arn:aws(?:-[a-z]+)*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}")
+QUEUE = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+/[A-Za-z0-9/_-]+")
+NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]")
 HOST = re.compile(r"[A-Za-z0-9_.:\[\]-]+(?:/[0-9]+\]?(?::[0-9]+)?)?")
 
 
@@ -168,6 +184,13 @@ def _site(name: str, text: str) -> str:
     if not _is_site(text):
         raise SettingError(name, "an https address (http only for this machine itself)", text)
     return text.rstrip("/")
+
+
+def _hub(name: str, text: str) -> str:
+    if not _is_site(text):
+        accepts = "the https address of a hub (http only for this machine itself)"
+        raise SettingError(name, accepts, text)
+    return text
 
 
 def _is_site(text: str) -> bool:
@@ -247,12 +270,48 @@ def _token(name: str, text: str) -> str:
     return text
 
 
-def _hosts(name: str, text: str) -> frozenset[str]:
-    hosts = [host.strip() for host in text.split(",") if host.strip()]
-    for host in hosts:
-        if not HOST.fullmatch(host):
-            raise SettingError(name, "hosts, addresses or networks, split by commas", host)
-    return frozenset(hosts)
+def _listed(each: re.Pattern[str], what: str) -> Callable[[str, str], frozenset[str]]:
+    def reader(name: str, text: str) -> frozenset[str]:
+        parts = [part.strip() for part in text.split(",") if part.strip()]
+        for part in parts:
+            if not each.fullmatch(part):
+                raise SettingError(name, f"{what}, split by commas", part)
+        return frozenset(parts)
+
+    return reader
+
+
+def _networks(name: str, text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError as error:
+        accepts = "addresses or networks such as 127.0.0.1 or 10.0.0.0/8, split by commas"
+        raise SettingError(name, accepts, text) from error
+
+
+def _configuration_set(name: str, text: str) -> str:
+    if not CONFIGURATION_SET.fullmatch(text):
+        raise SettingError(name, "up to 64 letters, digits, _ and -", text)
+    return text
+
+
+def _mail_server(name: str, text: str) -> str:
+    if not MAIL_SERVER.fullmatch(text):
+        raise SettingError(name, MAIL_SERVER_SHAPE, HIDDEN)  # a password may stand in it
+    return text
+
+
+def _topic(name: str, text: str) -> str:
+    if not TOPIC.fullmatch(text):
+        raise SettingError(name, "a topic such as arn:aws:sns:eu-west-1:123456789012:mail", text)
+    return text
+
+
+def _queue(name: str, text: str) -> str:
+    if not QUEUE.fullmatch(text):
+        accepts = "a queue such as https://sqs.eu-west-1.amazonaws.com/123456789012/mail"
+        raise SettingError(name, accepts, text)
+    return text
 
 
 def _whole(low: int, high: int) -> Callable[[str, str], int]:
@@ -277,9 +336,11 @@ def _one_of(*choices: str) -> Callable[[str, str], str]:
 
 READERS: Mapping[str, Callable[[str, str], object]] = {
     "database_url": _database,
-    "transport": _one_of("outbox"),
+    "transport": _one_of("outbox", "ses", "smtp"),
     "engine": _one_of("inline"),
     "outbox": _path,
+    "ses_configuration_set": _configuration_set,
+    "smtp_url": _mail_server,
     "base_url": _site,
     "secret_key": _keys,
     "sender": _sender,
@@ -297,9 +358,17 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "approvers": _whole(1, 2),
     "minimum_comparisons": _whole(1, 8),
     "backlog_days": _whole(0, 365),
-    "allow_private_feeds": _hosts,
+    "allow_private_feeds": _listed(HOST, "hosts, addresses or networks"),
+    "trusted_hosts": _listed(NAME, "names or addresses of the site, without port"),
+    "trusted_proxies": _networks,
     "templates": _folder,
     "embedder": _embedder,
     "metrics_token": _token,
     "disposable": _one_of("allow", "flag", "refuse"),
+    "websub_hub": _hub,
+    "sns_topic_arn": _topic,
+    "sns_signature_version": _whole(1, 2),
+    "ses_events_queue_url": _queue,
+    "retention_unconfirmed_days": _whole(3, 365),
+    "retention_ip_days": _whole(0, 3650),
 }

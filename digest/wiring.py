@@ -7,16 +7,23 @@ import os
 import secrets
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from email.utils import parseaddr
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import NamedTuple
 
 from db.engine import Sessions, address, open_engine, open_sessions
 from db.schema import require_head
 from digest import __version__
+from digest.delivery import aws
 from digest.delivery.outbox import Outbox
+from digest.delivery.poller import SqsQueue, poll
+from digest.delivery.smtp import Smtp, server
+from digest.delivery.sns import Topic
+from digest.delivery.suppression_list import SesSuppressionList
 from digest.desk.issues import House
 from digest.desk.trouble import Pen, tell_of_feeds, tell_of_sign_ups
 from digest.embedding import MissingModelError, embedder
@@ -33,10 +40,20 @@ from digest.jobs.tidy import tidy
 from digest.language import Language, language
 from digest.model import IssueState, LaunchState, Publication
 from digest.ports import Clock, Embed, Fetch, Post, Request, Response
+from digest.publishing import announce
 from digest.readers.links import Signing
-from digest.settings import NAMES, NO_EMBEDDER, SettingError, Settings, seen
-from digest.subscriptions import Invitations
-from digest.web import Site
+from digest.readers.retention import Retention
+from digest.settings import (
+    HIDDEN,
+    MAIL_SERVER_SHAPE,
+    NAMES,
+    NO_EMBEDDER,
+    SettingError,
+    Settings,
+    seen,
+)
+from digest.subscriptions import Invitations, Webhook, mirror_suppressions, take
+from digest.web import Site, Trust
 from sources import http
 
 log = logging.getLogger(__name__)
@@ -58,6 +75,7 @@ class Parts:
     templates: Templates
     readers: int = 2  # processes that read feed documents
     embed: Embed | None = None  # None: launches are paired by words alone
+    stop: Event = field(default_factory=Event)  # set: a job that could go on for long ends now
 
     def close(self) -> None:
         """Give the database connections back."""
@@ -66,6 +84,13 @@ class Parts:
     @property
     def backlog(self) -> timedelta:
         return timedelta(days=self.settings.backlog_days)
+
+    @property
+    def retention(self) -> Retention:
+        return Retention(
+            unconfirmed=timedelta(days=self.settings.retention_unconfirmed_days),
+            addresses=timedelta(days=self.settings.retention_ip_days),
+        )
 
     @property
     def house(self) -> House:
@@ -111,8 +136,26 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def _ses(settings: Settings) -> Post:
+    from digest.delivery.ses import Ses  # boto3 takes a moment, and only this needs it
+
+    return Ses(settings.ses_configuration_set, stream=settings.list_id)
+
+
+def _smtp(settings: Settings) -> Post:
+    if not settings.smtp_url:
+        raise SettingError(NAMES["smtp_url"], MAIL_SERVER_SHAPE)
+    try:
+        chosen = server(settings.smtp_url)
+    except InputError as error:
+        raise SettingError(NAMES["smtp_url"], MAIL_SERVER_SHAPE, HIDDEN) from error
+    return Smtp(chosen, sender=parseaddr(settings.sender)[1])
+
+
 TRANSPORTS: Mapping[str, Callable[[Settings], Post]] = {
     "outbox": lambda settings: Outbox(settings.outbox),
+    "ses": _ses,
+    "smtp": _smtp,
 }
 
 REPEATABLE = frozenset({"outbox"})
@@ -129,6 +172,35 @@ def fetcher(settings: Settings) -> Fetch:
     return fetch
 
 
+CERTIFICATE = replace(http.LIMITS, total=5, body=64 * 1024, redirects=0)
+
+
+def webhook(settings: Settings) -> Webhook | None:
+    """What listens to the topic of the settings, if there is one."""
+    arn = settings.sns_topic_arn
+    if not arn:
+        return None
+
+    def certificate(url: str) -> bytes:
+        agent = f"verdict-digest/{__version__} (+{settings.base_url})"
+        answer = http.fetch_one(Request(url), user_agent=agent, limits=CERTIFICATE)
+        if answer.refusal:
+            raise OSError(answer.refusal)
+        return answer.body
+
+    def confirm(token: str) -> None:
+        sns = aws.client("sns", arn.split(":")[3])
+        with aws.answering("sns"):
+            sns.confirm_subscription(TopicArn=arn, Token=token, AuthenticateOnUnsubscribe="true")
+
+    return Webhook(Topic(arn, certificate, least_version=settings.sns_signature_version), confirm)
+
+
+def suppression_list() -> SesSuppressionList:
+    """The list of the account that the environment names."""
+    return SesSuppressionList(aws.client("sesv2"))
+
+
 def publication(settings: Settings) -> Publication:
     return Publication(
         name=settings.publication,
@@ -142,6 +214,7 @@ def publication(settings: Settings) -> Publication:
         accent=_accent(settings),
         logo=settings.logo,
         footer=settings.footer,
+        hub=settings.websub_hub,
     )
 
 
@@ -223,6 +296,8 @@ def site(parts: Parts) -> Site:
         ),
         metrics_token=parts.settings.metrics_token,
         settings_seen=seen(parts.settings),
+        webhook=webhook(parts.settings),
+        trust=Trust(parts.settings.trusted_hosts, parts.settings.trusted_proxies),
     )
 
 
@@ -230,10 +305,12 @@ def site(parts: Parts) -> Site:
 
 
 class Job(NamedTuple):
-    """A job on the clock: its rule, and what it does for a period, told in a line."""
+    """A job on the clock: its rule, what it does for a period, told in a line, and whether these
+    settings give it anything to do."""
 
     rule: Callable[[Settings], Rule]
     run: Callable[[Parts, str], str]
+    wanted: Callable[[Settings], bool] = lambda _: True
 
 
 def weekly_rule(settings: Settings) -> Rule:
@@ -307,11 +384,26 @@ def _send_one(parts: Parts, name: str) -> str:
     return f"{name}: {sent.done} settled, {sent.waiting} wait"
 
 
+def _events(parts: Parts, _: str) -> str:
+    queue = SqsQueue(aws.client("sqs"), parts.settings.ses_events_queue_url)
+    taken = poll(queue, partial(take, parts.sessions, parts.clock, parts.signing), parts.stop)
+    mirrored = mirror_suppressions(
+        parts.sessions,
+        parts.clock,
+        parts.signing,
+        suppression_list(),
+        partial(parts.stop.wait, A_SECOND),
+    )
+    return f"{taken} events taken in, {mirrored} suppressions told to SES"
+
+
 def _tidy(parts: Parts, _: str) -> str:
-    tidied = tidy(parts.sessions, parts.clock)
+    tidied = tidy(parts.sessions, parts.clock, parts.retention)
     return (
-        f"{tidied.unconfirmed} unconfirmed sign-ups, {tidied.runs} old runs and "
-        f"{tidied.vectors} old vectors forgotten"
+        f"{tidied.unconfirmed} unconfirmed sign-ups, {tidied.links} links that ran out, "
+        f"{tidied.invitations} old invitations, the end of {tidied.addresses} network addresses, "
+        f"{tidied.runs} old runs, {tidied.vectors} old vectors and "
+        f"{tidied.networks} networks of votes forgotten"
     )
 
 
@@ -321,14 +413,32 @@ def _watch(parts: Parts, _: str) -> str:
     return "told the editors about sign-ups" if told else "nothing to tell"
 
 
+def _announce(parts: Parts, _: str) -> str:
+    if not parts.publication.hub:
+        return "no hub to tell"
+    told = announce(parts.sessions, parts.fetch, parts.clock, parts.publication)
+    return f"{told.feeds} feeds told of, {told.failed} failed"
+
+
+A_SECOND = 1.0  # between two calls about suppressions: SES takes no more
+
 JOBS: Mapping[str, Job] = {
     "collect": Job(always("every 5 minutes"), _collect),
     "pair": Job(always("every 10 minutes"), _pair),
+    "announce": Job(always("every 5 minutes"), _announce),
     "draft": Job(weekly_rule, _draft),
     "send": Job(always("every 1 minutes"), _send),
     "watch": Job(always("every 10 minutes"), _watch),
+    "events": Job(
+        always("every 1 minutes"), _events, lambda settings: bool(settings.ses_events_queue_url)
+    ),
     "tidy": Job(always("daily 03:30"), _tidy),
 }
+
+
+def jobs(settings: Settings) -> list[str]:
+    """The names of the jobs that have something to do."""
+    return [name for name, job in JOBS.items() if job.wanted(settings)]
 
 
 def tick(parts: Parts, name: str) -> str | None:

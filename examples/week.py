@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from db.engine import reading
 from db.store import issues as issue_store
 from db.store import launches as launch_store
-from digest import archive, settings, wiring
+from digest import publishing, settings, wiring
 from digest.cli import cli
 from digest.errors import DigestError, InputError
 from digest.issues.calendar import week_id
@@ -99,8 +99,8 @@ def show_around(name: str) -> None:
     folder = Path("var")
     html, text, feed = folder / f"{name}.html", folder / f"{name}.txt", folder / "feed.xml"
     digest(f"show {name} --html {html} --text {text}")
-    kind, publication = "rss", parts().publication
-    feed.write_bytes(archive.feed(parts().sessions, publication, kind))
+    edition = publishing.edition(parts().sessions)
+    feed.write_bytes(publishing.feed(parts().sessions, parts().publication, "rss", edition))
     messages = len(list((parts().settings.outbox / "new").iterdir()))
     step("Where to look")
     print(f"  {messages} messages, one a reader  {parts().settings.outbox / 'new'}")

@@ -157,7 +157,7 @@ class _Visit:
                 response = await self._exchange(url, request, left)
                 left -= asyncio.get_running_loop().time() - started
             location = response.headers.get("location", "")
-            if response.status not in REDIRECTS or not location:
+            if response.status not in REDIRECTS or not location or request.form:
                 return replace(response, moved_to=request.url) if hop and moved else response
             moved = moved and response.status in PERMANENT
             request = replace(request, url=str(url.join(URL(location))))
@@ -169,7 +169,13 @@ class _Visit:
         session = self._named if by_name else self._guarded
         async with (
             asyncio.timeout(seconds),
-            session.get(url, headers=_validators(request), allow_redirects=False) as answer,
+            session.request(
+                "POST" if request.form else "GET",
+                url,
+                data=request.form or None,
+                headers=_validators(request),
+                allow_redirects=False,
+            ) as answer,
         ):
             wanted = answer.status not in REDIRECTS | {304}
             body = await _body(answer, self.limits.body) if wanted else b""

@@ -89,3 +89,11 @@ def postgres_sessions(postgres_url: str) -> Iterator[Sessions]:
     engine = open_engine(postgres_url)
     yield open_sessions(engine)
     engine.dispose()
+
+
+@pytest.fixture
+def sqlite(sqlite_url: str) -> Iterator[Sessions]:
+    """For what is the same on each engine, and is tried many times."""
+    engine = open_engine(sqlite_url)
+    yield open_sessions(engine)
+    engine.dispose()

@@ -1,11 +1,12 @@
 """Stand-ins for what we do not own: the time of day, mail services that fail, language models."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
 
+from digest.delivery.suppression_list import Listed
 from digest.model import Message, Receipt, Sent
 from digest.ports import Vectors
 
@@ -40,6 +41,19 @@ class MailService(list[Message]):
             return answer
         self.append(message)
         return Sent(f"service-{len(self)}")
+
+
+class SesList(dict[str, str]):
+    """The list of suppressed addresses at Amazon SES: address and reason."""
+
+    def put(self, email: str, reason: str) -> None:
+        self[email] = reason
+
+    def delete(self, email: str) -> None:
+        self.pop(email, None)
+
+    def all(self) -> Iterator[Listed]:
+        return (Listed(email, reason) for email, reason in self.items())
 
 
 class Meanings:

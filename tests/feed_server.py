@@ -2,12 +2,13 @@
 
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
+from urllib.parse import parse_qsl
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Asked:
 
     path: str
     headers: Message
+    form: tuple[tuple[str, str], ...] = ()  # what was posted
 
 
 class FeedServer:
@@ -63,7 +65,8 @@ class FeedServer:
         self._answers[path] = list(answers)
         return self.url(path)
 
-    def answer(self, asked: Asked) -> Answer:
+    @contextmanager
+    def answering(self, asked: Asked) -> Iterator[Answer]:
         with self._lock:
             self.asked.append(asked)
             self._now += 1
@@ -71,7 +74,11 @@ class FeedServer:
             answers = self._answers.get(asked.path, [Answer(status=404)])
             answer = answers.pop(0) if len(answers) > 1 else answers[0]
         self._stopping.wait(answer.seconds)
-        return answer
+        try:
+            yield answer
+        finally:
+            with self._lock:
+                self._now -= 1
 
     def pieces(self, answer: Answer) -> Iterator[bytes]:
         """The body as it is sent."""
@@ -82,10 +89,6 @@ class FeedServer:
             if self._stopping.wait(answer.pause):
                 return
             yield bytes([byte])
-
-    def done(self) -> None:
-        with self._lock:
-            self._now -= 1
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -112,10 +115,10 @@ def _handler(server: FeedServer) -> type[BaseHTTPRequestHandler]:
                 super().handle()  # until the caller has had enough, which tests provoke
 
         def do_GET(self) -> None:
-            try:
-                self._send(server.answer(Asked(self.path, self.headers)))
-            finally:
-                server.done()
+            with server.answering(Asked(self.path, self.headers, _form(self))) as answer:
+                self._send(answer)
+
+        do_POST = do_GET  # noqa: N815 - the name that the base class calls
 
         def _send(self, answer: Answer) -> None:
             self.send_response(answer.status)
@@ -130,3 +133,8 @@ def _handler(server: FeedServer) -> type[BaseHTTPRequestHandler]:
             """Tests speak for themselves."""
 
     return Handler
+
+
+def _form(request: BaseHTTPRequestHandler) -> tuple[tuple[str, str], ...]:
+    length = int(request.headers.get("Content-Length", 0))
+    return tuple(parse_qsl(request.rfile.read(length).decode(), keep_blank_values=True))

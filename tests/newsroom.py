@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from email.message import EmailMessage
+from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -71,7 +72,7 @@ class Newsroom:
         rows = [f"{address},{categories},sign-up form" for address in addresses]
         body = "\n".join(["email,categories,consent_source", *rows]).encode()
         done = subscriptions.import_subscribers(
-            self.sessions, self.clock, self.parts.signing, "readers.csv", body
+            self.sessions, self.clock, self.parts.signing, "readers.csv", BytesIO(body)
         )
         assert done.added == len(addresses)
 

@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.mapping import value
-from db.store.tools import WHOLE, tool_of
+from db.store.tools import read
 from db.tables import ComparisonRow, IssueRow, ItemRow, ToolRow
 from digest.errors import NotFoundError
 from digest.model import IssueKind, IssueState, Pair, Tool, Why
@@ -61,15 +63,51 @@ def pairs(session: Session, slugs: Sequence[str]) -> list[Pair]:
     return [known[slug] for slug in slugs if slug in known]
 
 
-def latest(session: Session, limit: int, category: str = "") -> list[Pair]:
-    """The newest pairs, those of one category if it is named (either tool's)."""
+class Among(NamedTuple):
+    """Which comparisons a list is of: those where either tool is in one of these categories, as
+    they are spelled, or is this one, by its id."""
+
+    categories: Sequence[str] | None = None
+    tool: int | None = None
+
+    @property
+    def by_category(self) -> bool:
+        return self.categories is not None
+
+    @property
+    def by_tool(self) -> bool:
+        return self.tool is not None
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What `chosen` is run with."""
+        return {"categories": list(self.categories or ()), "tool": self.tool}
+
+
+ALL = Among()
+
+
+def latest(session: Session, limit: int, among: Among = ALL, start: int = 0) -> list[Pair]:
+    """The newest pairs, leaving out the first `start`."""
+    query = chosen(among.by_category, among.by_tool)
+    values = {**among.values, "most": limit, "start": start}
+    return _whole(session, list(session.scalars(query, values)))
+
+
+@cache
+def chosen(by_category: bool, by_tool: bool) -> Select[ComparisonRow]:
+    """The statement of a list, to be run with `Among.values`, `most` and `start`."""
     query = select(ComparisonRow)
-    if category:
-        tools = select(ToolRow.id).where(func.lower(ToolRow.category) == category.lower())
-        query = query.where(
-            or_(ComparisonRow.challenger_id.in_(tools), ComparisonRow.incumbent_id.in_(tools))
-        )
-    return _pairs(session, query.limit(limit))
+    if by_category:
+        named = ToolRow.category.in_(bindparam("categories", expanding=True))
+        query = query.where(_either(select(ToolRow.id).where(named)))
+    if by_tool:
+        query = query.where(_either([bindparam("tool")]))
+    return newest(query).limit(bindparam("most")).offset(bindparam("start"))
+
+
+def _either(tools: Any) -> ColumnElement[bool]:
+    return or_(ComparisonRow.challenger_id.in_(tools), ComparisonRow.incumbent_id.in_(tools))
 
 
 def unmailed(session: Session) -> list[Pair]:
@@ -90,6 +128,13 @@ def challengers(session: Session) -> set[int]:
     return set(session.scalars(select(ComparisonRow.challenger_id)))
 
 
+def categories_compared(session: Session) -> list[str]:
+    """The categories of all tools that stand in a comparison."""
+    tools = select(ComparisonRow.challenger_id).union(select(ComparisonRow.incumbent_id))
+    query = select(ToolRow.category).where(ToolRow.id.in_(tools), ToolRow.category != "")
+    return list(session.scalars(query.distinct().order_by(ToolRow.category)))
+
+
 def uses(session: Session, since: datetime) -> Counter[str]:
     """How often each tool, by slug, was an incumbent since then."""
     query = (
@@ -102,19 +147,20 @@ def uses(session: Session, since: datetime) -> Counter[str]:
 
 def touch(session: Session, tools: Sequence[int], now: datetime) -> None:
     """Mark the comparisons of these tools as updated: their contents changed."""
-    session.execute(
-        update(ComparisonRow)
-        .where(or_(ComparisonRow.challenger_id.in_(tools), ComparisonRow.incumbent_id.in_(tools)))
-        .values(updated_at=now)
-    )
+    session.execute(update(ComparisonRow).where(_either(tools)).values(updated_at=now))
 
 
 def _pairs(session: Session, query: Select[ComparisonRow]) -> list[Pair]:
-    newest = query.order_by(ComparisonRow.published_at.desc(), ComparisonRow.id.desc())
-    rows = list(session.scalars(newest))
+    return _whole(session, list(session.scalars(newest(query))))
+
+
+def newest(query: Select[ComparisonRow]) -> Select[ComparisonRow]:
+    return query.order_by(ComparisonRow.published_at.desc(), ComparisonRow.id.desc())
+
+
+def _whole(session: Session, rows: Sequence[ComparisonRow]) -> list[Pair]:
     ids = {row.challenger_id for row in rows} | {row.incumbent_id for row in rows}
-    found = session.scalars(select(ToolRow).options(*WHOLE).where(ToolRow.id.in_(ids)))
-    tools = {row.id: tool_of(row) for row in found}
+    tools = {tool.id: tool for tool in read(session, select(ToolRow).where(ToolRow.id.in_(ids)))}
     return [_pair(row, tools) for row in rows]
 
 

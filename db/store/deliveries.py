@@ -35,14 +35,19 @@ class Leased(NamedTuple):
 
     delivery: Delivery
     subscriber_state: SubscriberState
+    cadence: Cadence
+    paused_until: datetime | None
     categories: tuple[str, ...]
 
 
-def freeze(session: Session, issue: str, cadence: Cadence, size: int, now: datetime) -> int | None:
-    """Queue the next `size` active readers of a cadence; None when the audience is frozen.
+def freeze(
+    session: Session, issue: str, cadences: Collection[Cadence], size: int, now: datetime
+) -> int | None:
+    """Queue the next `size` active readers of these cadences; None when the audience is frozen.
 
-    The issue's cursor moves in the same transaction, so a run that dies is taken up where it
-    was, and a reader is queued once whatever happens.
+    Who has paused is queued too: whether they get it is decided when their message would leave,
+    and the ledger says so. The issue's cursor moves in the same transaction, so a run that dies is
+    taken up where it was, and a reader is queued once whatever happens.
     """
     row = session.get_one(IssueRow, issue, with_for_update=True)
     if row.audience_frozen:
@@ -50,7 +55,7 @@ def freeze(session: Session, issue: str, cadence: Cadence, size: int, now: datet
     audience = (
         SubscriberRow.id > row.audience_cursor,
         SubscriberRow.state == SubscriberState.ACTIVE,
-        SubscriberRow.cadence == cadence,
+        SubscriberRow.cadence.in_(cadences),
     )
     slice_ = select(SubscriberRow.id).where(*audience).order_by(SubscriberRow.id).limit(size)
     last = session.scalar(select(func.max(slice_.subquery().c.id)))
@@ -268,4 +273,5 @@ def _lease_of(row: DeliveryRow, reader: SubscriberRow) -> Leased:
         confirmed_at=reader.confirmed_at,
         attempt=row.attempt,
     )
-    return Leased(delivery, reader.state, tuple(reader.categories))
+    categories = tuple(reader.categories)
+    return Leased(delivery, reader.state, reader.cadence, reader.paused_until, categories)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, defer, selectinload
 
 from db.mapping import value
 from db.tables import ComparisonRow, IssueRow, ItemRow
@@ -31,6 +31,20 @@ def issues(session: Session, states: Collection[IssueState] = ()) -> list[Issue]
     if states:
         query = query.where(IssueRow.state.in_(states))
     return _issues(session, list(session.scalars(query)))
+
+
+def shown(
+    session: Session, states: Collection[IssueState], limit: int, start: int = 0
+) -> list[Issue]:
+    """Issues as a list shows them, the newest first: without their items and renderings."""
+    query = (
+        select(IssueRow)
+        .options(defer(IssueRow.html), defer(IssueRow.text))
+        .where(IssueRow.state.in_(states))
+        .order_by(IssueRow.created_at.desc(), IssueRow.id.desc())
+    )
+    rows = session.scalars(query.offset(start).limit(limit))
+    return [value(Issue, row, items=(), rendering=None) for row in rows]
 
 
 def put_issue(session: Session, issue: Issue, dated: date, now: datetime) -> None:

@@ -4,8 +4,10 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from db.bulk import among
 from db.mapping import insert_new, value
 from db.tables import ConsentRow, SubscriberRow, SuppressionRow
 from digest.model import Consent, Origin, Subscriber, SubscriberState
@@ -41,6 +43,12 @@ def subscriber(session: Session, number: int) -> Subscriber | None:
     return value(Subscriber, row) if row else None
 
 
+def held_subscriber(session: Session, number: int) -> Subscriber | None:
+    """As `subscriber`; nobody else changes the reader until this transaction ends."""
+    row = session.get(SubscriberRow, number, with_for_update=True)
+    return value(Subscriber, row) if row else None
+
+
 def subscribers(session: Session) -> Iterator[Subscriber]:
     """All readers, in the order they came, a thousand rows at a time."""
     query = select(SubscriberRow).order_by(SubscriberRow.id)
@@ -71,14 +79,22 @@ def change_state(
     return moved.first() is not None
 
 
-def set_categories(
-    session: Session, number: int, categories: Collection[str], now: datetime
-) -> None:
+def update_subscriber(session: Session, number: int, now: datetime, **values: object) -> None:
+    """Write what a reader chose: any of `Subscriber`'s fields, by name."""
     session.execute(
-        update(SubscriberRow)
-        .where(SubscriberRow.id == number)
-        .values(categories=list(categories), updated_at=now)
+        update(SubscriberRow).where(SubscriberRow.id == number).values(updated_at=now, **values)
     )
+
+
+def move_subscriber(session: Session, number: int, key: str, email: str, now: datetime) -> bool:
+    """Give a reader another address; False when another hand just gave it to another reader."""
+    values = {"key": key, "email": email, "updated_at": now}
+    try:
+        with session.begin_nested():
+            session.execute(update(SubscriberRow).where(SubscriberRow.id == number).values(values))
+    except IntegrityError:
+        return False
+    return True
 
 
 def keep_consent(session: Session, number: int, consent: Consent) -> None:
@@ -139,7 +155,7 @@ def lift_suppression(session: Session, address_hash: str) -> None:
 def suppressed(session: Session, hashes: Collection[str]) -> dict[str, str]:
     """Those of the keyed hashes that must not be mailed, with the reason."""
     query = select(SuppressionRow.address_hash, SuppressionRow.reason)
-    found = session.execute(query.where(SuppressionRow.address_hash.in_(hashes)))
+    found = session.execute(query.where(among(session, SuppressionRow.address_hash, hashes)))
     return dict(found.all())
 
 

@@ -1,11 +1,12 @@
 """Tools with their aliases, reviews and votes."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from db.mapping import columns, insert_new, value
@@ -15,28 +16,52 @@ from digest.model import Call, Review, Tool, Votes
 
 IMPORTED = "imported"  # the voter that stands for the counts of a verdict file
 COLUMNS = ("name", "tagline", "description", "category", "url", "pricing", "entry", "best_for")
-WHOLE = (
-    selectinload(ToolRow.aliases),
-    selectinload(ToolRow.reviews),
-    selectinload(ToolRow.votes),
-)
+AT_ONCE = 500  # ids in one statement; databases bound how many parameters it may have
+SHOWN = (selectinload(ToolRow.aliases), selectinload(ToolRow.reviews))
+WHOLE = (*SHOWN, selectinload(ToolRow.votes))
 
 
 def tools(session: Session, slugs: Sequence[str] | None = None) -> list[Tool]:
     """All tools, or those with the given slugs, by name."""
-    query = select(ToolRow).options(*WHOLE).order_by(ToolRow.name, ToolRow.id)
+    query = select(ToolRow).order_by(ToolRow.name, ToolRow.id)
     if slugs is not None:
         query = query.where(ToolRow.slug.in_(slugs))
-    return [tool_of(row) for row in session.scalars(query)]
+    return read(session, query)
 
 
 def tool(session: Session, name: str) -> Tool:
     """The tool with this slug, or else with this very name."""
     for column in (ToolRow.slug, ToolRow.name):
-        row = session.scalar(select(ToolRow).options(*WHOLE).where(column == name))
-        if row is not None:
-            return tool_of(row)
+        found = read(session, select(ToolRow).where(column == name).limit(1))
+        if found:
+            return found[0]
     raise NotFoundError("tool", name, "give its slug or its exact name")
+
+
+def tool_at(session: Session, slug: str) -> Tool:
+    """The tool at an address; unlike `tool`, no name will do."""
+    found = read(session, select(ToolRow).where(ToolRow.slug == slug))
+    if not found:
+        raise NotFoundError("tool", slug)
+    return found[0]
+
+
+def categories(session: Session) -> dict[str, int]:
+    """How many tools are in each category, as it is spelled; those without one do not count."""
+    query = (
+        select(ToolRow.category, func.count())
+        .where(ToolRow.category != "")
+        .group_by(ToolRow.category)
+        .order_by(ToolRow.category)
+    )
+    return dict(session.execute(query).all())
+
+
+def read(session: Session, query: Select[ToolRow]) -> list[Tool]:
+    """The tools of a query in four statements, however many voted on them."""
+    rows = list(session.scalars(query.options(*SHOWN)))
+    votes = _counts(session, [row.id for row in rows])
+    return [_tool(row, votes[row.id]) for row in rows]
 
 
 def fill_tool(session: Session, tool: Tool) -> None:
@@ -70,13 +95,13 @@ def newest_verdict(session: Session) -> datetime | None:
     return session.scalar(query.order_by(ToolRow.updated_at.desc()).limit(1))
 
 
-def tool_of(row: ToolRow) -> Tool:
+def _tool(row: ToolRow, votes: Votes) -> Tool:
     return value(
         Tool,
         row,
         aliases=tuple(alias.name for alias in row.aliases),
         reviews=tuple(value(Review, review) for review in row.reviews),
-        votes=_votes(row.votes),
+        votes=votes,
     )
 
 
@@ -141,8 +166,15 @@ def _put_votes(row: ToolRow, votes: Votes, now: datetime) -> None:
     row.votes = kept
 
 
-def _votes(rows: Iterable[VoteRow]) -> Votes:
-    counts = {Call.SHIP: 0, Call.SKIP: 0}
-    for row in rows:
-        counts[row.call] += row.count
-    return Votes(counts[Call.SHIP], counts[Call.SKIP])
+def _counts(session: Session, tools: Sequence[int]) -> dict[int, Votes]:
+    """The community's counts on these tools, added up where they lie."""
+    counts: Counter[tuple[int, Call]] = Counter()
+    for start in range(0, len(tools), AT_ONCE):
+        query = (
+            select(VoteRow.tool_id, VoteRow.call, func.sum(VoteRow.count))
+            .where(VoteRow.tool_id.in_(tools[start : start + AT_ONCE]))
+            .group_by(VoteRow.tool_id, VoteRow.call)
+        )
+        found = session.execute(query)
+        counts.update({(tool, call): int(count) for tool, call, count in found})
+    return {tool: Votes(counts[tool, Call.SHIP], counts[tool, Call.SKIP]) for tool in tools}

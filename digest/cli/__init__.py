@@ -7,7 +7,19 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from digest import settings
-from digest.cli import audit, doctor, feeds, issue, launch, look, machine, people
+from digest.cli import (
+    audit,
+    deliveries,
+    doctor,
+    fake_ses,
+    feeds,
+    issue,
+    launch,
+    look,
+    machine,
+    people,
+    suppression,
+)
 from digest.errors import DigestError
 
 
@@ -19,7 +31,19 @@ def cli() -> None:
         click.echo(f"digest: warning: {name} is no setting; see docs/settings.md", err=True)
 
 
-for room in (machine, doctor, feeds, launch, issue, look, people, audit):
+for room in (
+    machine,
+    doctor,
+    feeds,
+    launch,
+    issue,
+    look,
+    people,
+    suppression,
+    deliveries,
+    fake_ses,
+    audit,
+):
     for command in room.COMMANDS:
         cli.add_command(command)
 

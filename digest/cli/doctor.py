@@ -11,6 +11,7 @@ from db.store import editors, launches, tools
 from digest import wiring
 from digest.cli.terminal import count, table, with_parts
 from digest.errors import NotAllowedError
+from digest.model import Halted
 from digest.operations import obstacle
 from digest.settings import NAMES, NO_EMBEDDER, Settings
 
@@ -82,6 +83,36 @@ def _own_words(parts: wiring.Parts) -> Finding:
     return Finding(Level.OK, "all set")
 
 
+def _sending(parts: wiring.Parts) -> Finding:
+    chosen = parts.settings
+    if chosen.transport == "outbox":
+        return Finding(Level.OK, f"into the Maildir {chosen.outbox}: no reader gets mail")
+    if chosen.transport == "smtp":
+        return Finding(Level.OK, "through a mail server")
+    if not chosen.ses_configuration_set:
+        lacking = f"{NAMES['ses_configuration_set']} is not set"
+        return Finding(Level.WARNING, f"{lacking}: SES will tell of no bounce and no complaint")
+    return _ses()
+
+
+def _ses() -> Finding:
+    from digest.delivery.ses_account import UNLIMITED, standing  # loads boto3, as `wiring` says
+
+    account = standing()
+    if isinstance(account, Halted):
+        return Finding(Level.FAULT, f"Amazon SES: {account.reason}")
+    if not account.enabled or account.health == "SHUTDOWN":
+        return Finding(Level.FAULT, "Amazon SES: sending is paused for this account")
+    if not account.production:
+        return Finding(Level.WARNING, "Amazon SES: in the sandbox, only verified readers get mail")
+    daily = "any number" if account.per_day == UNLIMITED else f"{account.per_day:,.0f}"
+    said = f"Amazon SES: {account.per_second:g} a second, {account.sent:,.0f} of {daily} today"
+    healthy = account.health == "HEALTHY"
+    return Finding(
+        Level.OK if healthy else Level.WARNING, said if healthy else f"{said}; on probation"
+    )
+
+
 CHECKS: Mapping[str, Callable[[wiring.Parts], Finding]] = {
     "database": _database,
     "team": _team,
@@ -89,6 +120,7 @@ CHECKS: Mapping[str, Callable[[wiring.Parts], Finding]] = {
     "verdicts": _verdicts,
     "model": _meaning,
     "publication": _own_words,
+    "sending": _sending,
 }
 
 

@@ -9,6 +9,7 @@ import click
 
 from db.engine import reading
 from db.store import deliveries as ledger
+from db.store import events
 from db.store import issues as store
 from digest import desk, wiring
 from digest.cli.terminal import count, progress, table, with_parts
@@ -155,12 +156,14 @@ def status(parts: wiring.Parts, name: str, as_json: bool, deliveries: str | None
     with reading(parts.sessions) as session:
         issue = store.issue(session, name)
         counts, reasons = ledger.counts(session, name), ledger.reasons(session, name)
+        duplicates = events.duplicates(session, name)
         rows = list(ledger.listing(session, name)) if deliveries else []
     if deliveries:
         _write_deliveries(deliveries, rows)
     if as_json:
         by_state = {state.value: counts.get(state, 0) for state in DeliveryState}
-        click.echo(json.dumps({"issue": name, "state": issue.state, "deliveries": by_state}))
+        told = {"issue": name, "state": issue.state, "deliveries": by_state}
+        click.echo(json.dumps(told | {"duplicates": duplicates}))
         return
     click.echo(f"{name} is {issue.state.value}")
     _tell_counts(name, counts)
@@ -168,6 +171,8 @@ def status(parts: wiring.Parts, name: str, as_json: bool, deliveries: str | None
         click.echo(f"  {count(times, state.value, state.value)}: {reason}")
     if counts.get(DeliveryState.UNKNOWN):
         click.echo("  unknown: they may have it or not, and get no second mail by themselves")
+    if duplicates:
+        click.echo(f"  {count(duplicates, 'reader')} got it twice: two messages were accepted")
 
 
 def _write_deliveries(path: str, rows: list[tuple[str, DeliveryState, str, str]]) -> None:

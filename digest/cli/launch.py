@@ -7,7 +7,7 @@ import click
 from db.engine import reading
 from db.store import launches as store
 from db.store import tools
-from digest import archive, desk, wiring
+from digest import desk, publishing, wiring
 from digest.cli.terminal import count, file_bytes, progress, table, with_parts
 from digest.desk.feeds import fetched
 from digest.errors import InputError
@@ -192,13 +192,18 @@ def reject(parts: wiring.Parts, numbers: tuple[int, ...], reason: str) -> None:
 
 @click.command()
 @click.option(
-    "--format", "kind", type=click.Choice(sorted(archive.FORMATS)), default="rss", show_default=True
+    "--format",
+    "kind",
+    type=click.Choice(sorted(publishing.FORMATS)),
+    default="rss",
+    show_default=True,
 )
 @click.option("--category", default="", help="Only comparisons of this category.")
 @with_parts
 def feed(parts: wiring.Parts, kind: str, category: str) -> None:
     """Write the feed of published comparisons to stdout."""
-    click.echo(archive.feed(parts.sessions, parts.publication, kind, category), nl=False)
+    edition = publishing.edition(parts.sessions, category)
+    click.echo(publishing.feed(parts.sessions, parts.publication, kind, edition), nl=False)
 
 
 COMMANDS = (verdicts, pair, compare, launches, feed)

@@ -12,8 +12,7 @@ from digest.errors import NotAllowedError
 from digest.issues.preflight import Finding
 from digest.markers import Marker
 from digest.model import Issue, Rendering
-from digest.readers.addressing import confirmed_on, filled, sample
-from digest.readers.links import Purpose
+from digest.readers.addressing import confirmed_on, filled, marked, sample
 
 SAMPLE_READER = 0  # no subscriber has this id: links of a sample lead nowhere
 
@@ -115,7 +114,7 @@ def _refuse(name: str, found: tuple[Finding, ...]) -> None:
 def _values(parts: wiring.Parts) -> dict[Marker, str]:
     """What stands in a sample reader's mail."""
     return {
-        Marker.READER: parts.signing.token(SAMPLE_READER, Purpose.LEAVE),
+        **marked(parts.signing.tokens(SAMPLE_READER)),
         Marker.CONFIRMED_ON: confirmed_on(parts.publication, parts.clock().date()),
     }
 
@@ -133,8 +132,8 @@ def _write_sample(
         if file:
             file.write_text(filled(part, values), encoding="utf-8")
     if eml:
-        token, now = values[Marker.READER], parts.clock()
-        eml.write_bytes(sample(issue, rendering, parts.publication, token, now).data)
+        tokens, now = parts.signing.tokens(SAMPLE_READER), parts.clock()
+        eml.write_bytes(sample(issue, rendering, parts.publication, tokens, now).data)
 
 
 COMMANDS = (show, take_pictures)

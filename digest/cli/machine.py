@@ -18,6 +18,7 @@ from digest import settings, wiring
 from digest.cli.terminal import with_parts
 from digest.errors import InputError
 from digest.web import create_app
+from digest.web.server import configuration
 
 
 @click.command()
@@ -70,14 +71,12 @@ def serve(parts: wiring.Parts, port: int, host: str) -> None:
         clock = scheduler.start(parts)
         click.echo(f"the site is at http://{host}:{port}/ and the jobs are on the clock")
         try:
-            # access_log: paths hold readers' tokens
-            config = uvicorn.Config(
-                create_app(wiring.site(parts)), log_level="warning", access_log=False
-            )
+            config = configuration(create_app(wiring.site(parts)))
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, stopped)
             uvicorn.Server(config).run(sockets=[door])
         finally:
+            parts.stop.set()
             clock.shutdown(wait=True)
 
 

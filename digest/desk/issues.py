@@ -15,7 +15,9 @@ from digest.issues.rules import Act
 from digest.model import Issue, IssueState, Publication
 from digest.ports import Clock
 from digest.readers.addressing import sample
+from digest.readers.links import Tokens
 
+SAMPLE = Tokens("sample", "sample", "sample")
 UNDO = timedelta(minutes=10)  # between approval and the first message
 CANCELLED_FROM = (
     IssueState.DRAFT,
@@ -112,7 +114,7 @@ def findings(issue: Issue, publication: Publication, now: datetime) -> tuple[Fin
     """What preflight says of an issue's mail, and of a message made of it."""
     if issue.rendering is None:
         return ()
-    message = sample(issue, issue.rendering, publication, "sample", now)
+    message = sample(issue, issue.rendering, publication, SAMPLE, now)
     return preflight.findings(issue.rendering, publication, message.data)
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
+from digest.issues.words import capitalised
+from digest.language import ENGLISH, Language
 from digest.model import Card, Comparison, Review, Row, Scored
 
 # What XML 1.0 allows in no spelling, not even escaped, and C1 controls, which some parsers
@@ -27,45 +29,54 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
-def article(comparison: Comparison) -> str:
+def article(comparison: Comparison, language: Language = ENGLISH) -> str:
     """Takeaway, both cards, decision table, scorecard, and why these two."""
     a, b = comparison.a, comparison.b
     blocks = [
         _element("p", _element("strong", comparison.outcome)),
         _element("p", comparison.takeaway),
-        *_card(a),
-        *_card(b),
-        _element("h3", "Decision table"),
+        *_card(a, language),
+        *_card(b, language),
+        _element("h3", language.gettext("Decision table")),
         _decision_table(comparison.rows, a, b),
-        *_scorecard(comparison.scorecard, a, b),
+        *_scorecard(comparison.scorecard, a, b, language),
     ]
     if comparison.why:
-        blocks += [_element("h3", "Why these two"), _element("p", comparison.why)]
+        blocks += [_element("h3", language.gettext("Why these two")), _element("p", comparison.why)]
     return "\n".join(ET.tostring(block, encoding="unicode", method="html") for block in blocks)
 
 
-def _card(card: Card) -> Iterable[ET.Element]:
+def _card(card: Card, language: Language) -> Iterable[ET.Element]:
     yield _element("h3", _linked(card))
     if card.tagline:
         yield _element("p", _element("em", card.tagline))
-    facts = [f"To start: {card.entry}", f"Community: {card.community}"]
-    if card.verdict:
-        panel = f"Panel: {card.call}, {card.verdict.percent_ship}% ship"
-        facts.insert(0, f"{panel}, {card.verdict.average} on average")
-    if card.category:
-        facts.insert(0, f"Category: {card.category}")
-    yield _element("ul", *(_element("li", fact) for fact in facts))
+    yield _element("ul", *(_element("li", fact) for fact in _facts(card, language)))
     if card.description:
         yield _element("p", card.description)
 
 
+def _facts(card: Card, language: Language) -> Iterable[str]:
+    if card.category:
+        yield language.gettext("Category: %(category)s", category=card.category)
+    if card.verdict:
+        yield language.gettext(
+            "Panel: %(call)s, %(share)s ship, %(average)s on average",
+            call=language.pgettext("verdict", card.call),
+            share=language.percent(card.verdict.percent_ship),
+            average=language.number(card.verdict.average),
+        )
+    yield language.gettext("To start: %(price)s", price=card.entry)
+    yield language.gettext("Community: %(votes)s", votes=card.community)
+
+
 def _linked(card: Card) -> ET.Element | str:
-    """The name, linked where the address is one a browser should open."""
+    """The name, linked where the address is one a browser should open, and a whole one."""
     try:
-        scheme = urlsplit(card.url).scheme
+        parts = urlsplit(card.url)
     except ValueError:
         return card.name
-    return _element("a", card.name, href=card.url) if scheme in ("http", "https") else card.name
+    whole = parts.scheme in ("http", "https") and parts.hostname
+    return _element("a", card.name, href=card.url) if whole else card.name
 
 
 def _decision_table(rows: Iterable[Row], a: Card, b: Card) -> ET.Element:
@@ -73,20 +84,28 @@ def _decision_table(rows: Iterable[Row], a: Card, b: Card) -> ET.Element:
     return _table(head, (_table_row("td", row.label, row.a, row.b) for row in rows))
 
 
-def _scorecard(scorecard: Iterable[Scored], a: Card, b: Card) -> Iterable[ET.Element]:
+def _scorecard(
+    scorecard: Iterable[Scored], a: Card, b: Card, language: Language
+) -> Iterable[ET.Element]:
     rows = [
-        _table_row("td", scored.reviewer.capitalize(), _said(scored.a), _said(scored.b))
+        _table_row(
+            "td",
+            capitalised(scored.reviewer),
+            _said(scored.a, language),
+            _said(scored.b, language),
+        )
         for scored in scorecard
     ]
     if rows:
-        yield _element("h3", "Reviewer scorecard")
-        yield _table(_table_row("th", "Reviewer", a.name, b.name), rows)
+        yield _element("h3", language.gettext("Reviewer scorecard"))
+        yield _table(_table_row("th", language.gettext("Reviewer"), a.name, b.name), rows)
 
 
-def _said(review: Review | None) -> ET.Element | str:
+def _said(review: Review | None, language: Language) -> ET.Element | str:
     if review is None:
-        return "Not reviewed yet"
-    score = _element("strong", f"{review.score} · {review.call.capitalize()}")
+        return language.gettext("Not reviewed yet")
+    call = language.pgettext("verdict", review.call.capitalize())
+    score = _element("strong", f"{review.score} · {call}")
     return _element("span", score, f" {review.text}" if review.text else "")
 
 

@@ -204,6 +204,8 @@ def _values(
         "day": publication.language.date(issue.dated) if issue.dated else "",
         "web_url": f"{publication.base_url}/issues/{issue.id}",
         "unsubscribe_url": f"{publication.base_url}/unsubscribe/{Marker.READER}",
+        "preferences_url": f"{publication.base_url}/preferences/{Marker.CHOOSER}",
+        "voter": Marker.VOTER.value,
         "confirmed_on": Marker.CONFIRMED_ON.value,
         "partly": PARTLY,
         "closed": CLOSED,

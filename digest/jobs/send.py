@@ -8,6 +8,7 @@ never mailed again blindly.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from db.engine import Sessions, reading
@@ -23,20 +24,24 @@ from digest.model import (
     Delivery,
     DeliveryState,
     Doubtful,
+    Halted,
     Issue,
     IssueState,
     Message,
+    PanelCall,
     Publication,
     Receipt,
     Refused,
+    Rendering,
     Sent,
     SubscriberState,
+    Throttled,
 )
 from digest.ports import Clock, Post
 from digest.readers.addresses import key_of
 from digest.readers.addressing import Addressing
-from digest.readers.audience import CADENCE, Reader, reason_to_skip
-from digest.readers.links import Purpose, Signing
+from digest.readers.audience import CADENCES, Offer, Reader, is_paused, reason_to_skip
+from digest.readers.links import Signing
 
 SLICE = 10_000  # readers queued in one transaction
 CHUNK = 500  # deliveries leased at once
@@ -86,12 +91,10 @@ def send(
     issue = _begin(sessions, office.clock, name)
     _freeze(sessions, issue, office.clock)
     assert issue.rendering
-    # A rendering without blocks is whole for everyone, but who chose categories was promised no
-    # mail on others: then the tools tell what it is on.
-    topics = markers.topics(issue.rendering.html) or _categories(sessions, issue)
+    offer = _offer(sessions, issue, issue.rendering)
     addressing = Addressing(issue, issue.rendering, office.publication)
     while leased := _lease(sessions, office, name):
-        deliverable = _skip_others(sessions, leased, topics, office)
+        deliverable = _skip_others(sessions, leased, offer, office)
         for start in range(0, len(deliverable), office.micro_batch):
             batch = deliverable[start : start + office.micro_batch]
             if not _send_batch(sessions, batch, addressing, office):
@@ -143,15 +146,23 @@ def _freeze(sessions: Sessions, issue: Issue, clock: Clock) -> None:
     frozen = False
     while not frozen:
         with sessions.begin() as session:
-            cadence = CADENCE[issue.kind]
-            frozen = ledger.freeze(session, issue.id, cadence, SLICE, clock()) is None
+            cadences = CADENCES[issue.kind]
+            frozen = ledger.freeze(session, issue.id, cadences, SLICE, clock()) is None
 
 
-def _categories(sessions: Sessions, issue: Issue) -> Topics:
+def _offer(sessions: Sessions, issue: Issue, rendering: Rendering) -> Offer:
     with reading(sessions) as session:
         pairs = comparison_store.pairs(session, [item.comparison for item in issue.items])
     tools = [tool for pair in pairs for tool in (pair.challenger, pair.incumbent)]
-    return frozenset(tool.category.lower() for tool in tools if tool.category)
+    verdicts = [tool.verdict for tool in tools if tool.verdict]
+    # A rendering without blocks is whole for everyone, but who chose categories was promised no
+    # mail on others: then the tools tell what it is on.
+    told = frozenset(tool.category.lower() for tool in tools if tool.category)
+    return Offer(
+        kind=issue.kind,
+        categories=markers.topics(rendering.html) or told,
+        ships=any(verdict.call is PanelCall.SHIP for verdict in verdicts),
+    )
 
 
 def _lease(sessions: Sessions, office: Office, name: str) -> list[Leased]:
@@ -164,24 +175,31 @@ def _lease(sessions: Sessions, office: Office, name: str) -> list[Leased]:
 
 
 def _skip_others(
-    sessions: Sessions, leased: Sequence[Leased], topics: Topics, office: Office
+    sessions: Sessions, leased: Sequence[Leased], offer: Offer, office: Office
 ) -> list[Leased]:
-    """Settle those who must not get an issue on these topics as skipped; the others come back."""
+    """Settle those who must not get this issue as skipped; the others come back."""
+    now = office.clock()
     hashes = {one.delivery.id: _hash(one.delivery, office.signing) for one in leased}
     with sessions.begin() as session:
         suppressed = readers.suppressed(session, list(hashes.values()))
         skipped = []
         for one in leased:
-            reader = Reader(
-                state=one.subscriber_state,
-                categories=_chosen(one),
-                suppressed=suppressed.get(hashes[one.delivery.id], ""),
-            )
-            if reason := reason_to_skip(reader, topics):
+            reader = _reader(one, suppressed.get(hashes[one.delivery.id], ""), now)
+            if reason := reason_to_skip(reader, offer):
                 skipped.append(Outcome(one.delivery, DeliveryState.SKIPPED, reason=reason))
-        ledger.settle(session, skipped, office.clock())
+        ledger.settle(session, skipped, now)
     gone = {outcome.delivery.id for outcome in skipped}
     return [one for one in leased if one.delivery.id not in gone]
+
+
+def _reader(leased: Leased, suppressed: str, now: datetime) -> Reader:
+    return Reader(
+        state=leased.subscriber_state,
+        cadence=leased.cadence,
+        paused=is_paused(leased.paused_until, now),
+        categories=_chosen(leased),
+        suppressed=suppressed,
+    )
 
 
 def _chosen(leased: Leased) -> Topics:
@@ -212,9 +230,9 @@ def _letter(
     addressing: Addressing, office: Office, delivery: Delivery, topics: Topics
 ) -> Message | Refused:
     """An address that no header can hold must not cost the rest of its batch their mail."""
-    token = office.signing.token(delivery.subscriber, Purpose.LEAVE)
+    tokens = office.signing.tokens(delivery.subscriber)
     try:
-        return addressing.address(delivery, token, office.clock(), topics)
+        return addressing.address(delivery, tokens, office.clock(), topics)
     except InputError as error:
         return Refused(str(error))
 
@@ -235,6 +253,8 @@ def outcome(delivery: Delivery, receipt: Receipt) -> Outcome:
         case Refused(reason, permanent=True):
             return Outcome(delivery, DeliveryState.FAILED, reason=reason)
         case Refused(reason):
+            return Outcome(delivery, DeliveryState.QUEUED, reason=reason)
+        case Throttled(reason) | Halted(reason):
             return Outcome(delivery, DeliveryState.QUEUED, reason=reason)
         case Doubtful(reason):
             return Outcome(delivery, DeliveryState.UNKNOWN, reason=reason)

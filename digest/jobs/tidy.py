@@ -5,29 +5,51 @@ from typing import NamedTuple
 
 from db.engine import Sessions
 from db.store import clock as clock_store
-from db.store import embeddings, readers
+from db.store import embeddings, mailed_links, readers, retention, unreadable_events, votes
 from db.store import sessions as session_store
 from digest.ports import Clock
+from digest.readers.retention import (
+    INVITATIONS_FOR,
+    INVITATIONS_LEFT,
+    USUAL,
+    Retention,
+    kept_of_address,
+)
+from digest.readers.voting import NETWORK_KEPT_FOR
 
-UNCONFIRMED_FOR = timedelta(days=14)
 RUNS_FOR = timedelta(days=30)
 SIGN_INS_FOR = timedelta(days=30)  # longer than any session lasts
+UNREADABLE_FOR = timedelta(days=30)  # long enough for a person to look; addresses may be in it
 VECTORS_FOR = timedelta(days=180)  # those still wanted are computed again
 
 
 class Tidied(NamedTuple):
+    """How much was forgotten of each; of `addresses`, that stand in readers' records, the end."""
+
     unconfirmed: int
+    links: int
+    invitations: int
+    addresses: int
     runs: int
     vectors: int
+    networks: int
+    unreadable: int
 
 
-def tidy(sessions: Sessions, clock: Clock) -> Tidied:
-    """Drop sign-ups unconfirmed for 14 days, the record of runs after 30, editors' sign-ins and
-    sessions after 30, vectors after 180."""
+def tidy(sessions: Sessions, clock: Clock, keep: Retention = USUAL) -> Tidied:
+    """Drop what has been kept for its time; how long that is, `keep` and the constants say."""
+    now = clock()
     with sessions.begin() as session:
-        session_store.forget(session, clock() - SIGN_INS_FOR)
+        session_store.forget(session, now - SIGN_INS_FOR)
         return Tidied(
-            unconfirmed=readers.drop_unconfirmed(session, clock() - UNCONFIRMED_FOR),
-            runs=clock_store.drop_runs(session, clock() - RUNS_FOR),
-            vectors=embeddings.forget_vectors(session, clock() - VECTORS_FOR),
+            unconfirmed=readers.drop_unconfirmed(session, now - keep.unconfirmed),
+            links=mailed_links.drop_links(session, now),
+            invitations=retention.drop_invitations(
+                session, now - INVITATIONS_FOR, INVITATIONS_LEFT
+            ),
+            addresses=retention.coarsen_addresses(session, now - keep.addresses, kept_of_address),
+            runs=clock_store.drop_runs(session, now - RUNS_FOR),
+            vectors=embeddings.forget_vectors(session, now - VECTORS_FOR),
+            networks=votes.forget_networks(session, now - NETWORK_KEPT_FOR),
+            unreadable=unreadable_events.drop_unreadable(session, now - UNREADABLE_FOR),
         )

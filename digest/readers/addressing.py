@@ -29,6 +29,7 @@ from digest.markers import (
     shown,
 )
 from digest.model import Delivery, Issue, Message, Publication, Rendering
+from digest.readers.links import Tokens
 
 CRLF = b"\r\n"
 SOFT_BREAK = b"=\r\n"
@@ -99,21 +100,21 @@ class Addressing:
         self._confirmed_on = lru_cache(DAYS)(lambda day: _encoded(confirmed_on(publication, day)))
 
     def address(
-        self, delivery: Delivery, token: str, dated: datetime, topics: Topics = frozenset()
+        self, delivery: Delivery, tokens: Tokens, dated: datetime, topics: Topics = frozenset()
     ) -> Message:
         """The finished message (RFC 5322 bytes, CRLF line ends) for one delivery to a reader of
         these topics, in lower case. Raises InputError where a value would break a header."""
         assert delivery.issue == self._issue
         confirmed_at = delivery.confirmed_at
         # The reader's own signature keeps apart what two databases number alike.
-        message_id = f"{self._issue}.{delivery.id}.{token.rpartition('.')[2][:12]}"
-        values = _known(delivery.email, message_id, dated) | {
-            Blank.TOKEN: _bare(token),
-            Marker.READER: _encoded(token),
-            Marker.CONFIRMED_ON: self._confirmed_on(confirmed_at and confirmed_at.date()),
-        }
+        message_id = f"{self._issue}.{delivery.id}.{tokens.leave.rpartition('.')[2][:12]}"
+        values = _known(delivery.email, message_id, dated)
+        values[Blank.TOKEN] = _bare(tokens.leave)
+        values[Marker.CONFIRMED_ON] = self._confirmed_on(confirmed_at and confirmed_at.date())
+        for marker, token in marked(tokens).items():
+            values[marker] = _encoded(token)
         data = self._form(kept(self._blocks, topics)).filled(values)
-        return Message(delivery.id, delivery.email, data)
+        return Message(delivery.id, delivery.email, data, self._issue, delivery.attempt)
 
     def _form_of(self, kept: frozenset[Topics]) -> Form:
         text, html = (
@@ -127,13 +128,22 @@ SAMPLE_EMAIL = "reader@inbox.example"
 
 
 def sample(
-    issue: Issue, rendering: Rendering, publication: Publication, token: str, dated: datetime
+    issue: Issue, rendering: Rendering, publication: Publication, tokens: Tokens, dated: datetime
 ) -> Message:
     """An issue's message to a reader nobody is, who confirmed on the very day."""
     reader = Delivery(
         id=0, issue=issue.id, subscriber=0, email=SAMPLE_EMAIL, confirmed_at=dated, attempt=1
     )
-    return Addressing(issue, rendering, publication).address(reader, token, dated)
+    return Addressing(issue, rendering, publication).address(reader, tokens, dated)
+
+
+def marked(tokens: Tokens) -> dict[Marker, str]:
+    """Where each token stands in the parts of a mail."""
+    return {
+        Marker.READER: tokens.leave,
+        Marker.CHOOSER: tokens.choose,
+        Marker.VOTER: tokens.vote,
+    }
 
 
 def confirmed_on(publication: Publication, day: date | None) -> str:
@@ -156,13 +166,18 @@ def filled(text: str, values: Mapping[Marker, str], topics: Topics = frozenset()
 def _head(subject: str, publication: Publication) -> list[Piece]:
     """The headers every message has. The Message-ID is the same for every attempt of a delivery,
     so that a receiver can tell a repeat."""
-    domain = parseaddr(publication.sender)[1].rpartition("@")[2]
+    domain = sender_domain(publication)
     return [
         *(_line("From", publication.sender), b"To: ", Blank.TO, CRLF),
         *(_line("Subject", subject), b"Date: ", Blank.DATE, CRLF),
         *(b"Message-ID: <", Blank.MESSAGE_ID, _bare(f"@{domain}>"), CRLF),
         _line("MIME-Version", "1.0"),
     ]
+
+
+def sender_domain(publication: Publication) -> str:
+    """The domain we write from, which every Message-ID ends in."""
+    return parseaddr(publication.sender)[1].rpartition("@")[2]
 
 
 def _known(to: str, message_id: str, dated: datetime) -> dict[Blank | Marker, bytes]:

@@ -1,13 +1,22 @@
-"""Who receives an issue."""
+"""Who receives an issue.
+
+An audience is frozen when sending starts, and each of its readers is looked at once more when
+their message would leave: the choice of that moment counts. So who changes from the week's digest
+to each comparison while the digest goes out, before their copy has left, does not get it: they
+said that they do not want it, and it is on the web. Who changes the other way has had the week's
+comparisons one by one, and the next digest is their first. Nobody gets an issue they did not
+choose, and a change never brings the same issue twice.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from digest.model import Cadence, IssueKind, SubscriberState
 
-CADENCE: Mapping[IssueKind, Cadence] = {
-    IssueKind.DIGEST: Cadence.WEEKLY,
-    IssueKind.COMPARISON: Cadence.EACH,
+CADENCES: Mapping[IssueKind, frozenset[Cadence]] = {
+    IssueKind.DIGEST: frozenset({Cadence.WEEKLY}),
+    IssueKind.COMPARISON: frozenset({Cadence.EACH, Cadence.SHIPS}),
 }
 """Which readers each kind of issue is for."""
 
@@ -17,34 +26,68 @@ class Reader:
     """What is known of a reader at the moment a message would leave."""
 
     state: SubscriberState
+    cadence: Cadence = Cadence.WEEKLY
+    paused: bool = False
     categories: frozenset[str] = frozenset()
     suppressed: str = ""  # the reason, "" when the address may be mailed
 
 
-def _has_left(reader: Reader, _: frozenset[str]) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What readers choose an issue by: `categories` in lower case, and whether the panel ships one
+    side of a comparison or more."""
+
+    kind: IssueKind = IssueKind.DIGEST
+    categories: frozenset[str] = frozenset()
+    ships: bool = False
+
+
+def is_paused(until: datetime | None, now: datetime) -> bool:
+    """Whether a reader's pause still holds."""
+    return until is not None and until > now
+
+
+def _has_left(reader: Reader, _: Offer) -> str:
     return "" if reader.state is SubscriberState.ACTIVE else f"the reader is {reader.state.value}"
 
 
-def _is_suppressed(reader: Reader, _: frozenset[str]) -> str:
+def _is_suppressed(reader: Reader, _: Offer) -> str:
     return f"the address is suppressed: {reader.suppressed}" if reader.suppressed else ""
 
 
-def _chose_other_categories(reader: Reader, categories: frozenset[str]) -> str:
-    if not reader.categories or reader.categories & categories:
+def _has_paused(reader: Reader, _: Offer) -> str:
+    return "the reader has paused our mail" if reader.paused else ""
+
+
+def _chose_another_cadence(reader: Reader, offer: Offer) -> str:
+    return "" if reader.cadence in CADENCES[offer.kind] else "the reader chose another cadence"
+
+
+def _wants_ships_alone(reader: Reader, offer: Offer) -> str:
+    if reader.cadence is not Cadence.SHIPS or offer.ships:
+        return ""
+    return "the panel ships neither side, and the reader wants only what it ships"
+
+
+def _chose_other_categories(reader: Reader, offer: Offer) -> str:
+    if not reader.categories or reader.categories & offer.categories:
         return ""
     return "nothing in the categories the reader chose"
 
 
-REASONS: tuple[Callable[[Reader, frozenset[str]], str], ...] = (
+REASONS: tuple[Callable[[Reader, Offer], str], ...] = (
     _has_left,
     _is_suppressed,
+    _has_paused,
+    _chose_another_cadence,
+    _wants_ships_alone,
     _chose_other_categories,
 )
 
 
-def reason_to_skip(reader: Reader, categories: frozenset[str]) -> str:
-    """Why this reader must not get an issue on these categories; "" when nothing speaks against.
+def reason_to_skip(reader: Reader, offer: Offer) -> str:
+    """Why this reader must not get an issue; "" when nothing speaks against.
 
     Categories are compared as written in lower case.
     """
-    return next((said for ask in REASONS if (said := ask(reader, categories))), "")
+    return next((said for ask in REASONS if (said := ask(reader, offer))), "")

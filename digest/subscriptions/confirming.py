@@ -70,7 +70,7 @@ def _let_in(
     if not readers.change_state(session, reader.id, come_from, SubscriberState.ACTIVE, now):
         return  # another hand was faster
     if categories := chosen(readers.consents(session, reader.id), link.message_id):
-        readers.set_categories(session, reader.id, categories, now)
+        readers.update_subscriber(session, reader.id, now, categories=list(categories))
     form = confirm_form(invitations.publication)
     said = Consent(
         act=CONFIRM,

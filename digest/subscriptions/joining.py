@@ -24,7 +24,7 @@ from digest.model import (
 )
 from digest.ports import Clock
 from digest.readers import limits
-from digest.readers.addressing import letter
+from digest.readers.addressing import letter, sender_domain
 from digest.readers.consent import ERASED, SIGN_UP, sign_up_form
 from digest.readers.limits import Reach
 from digest.readers.links import WORKS_FOR, Purpose, Signing, token_hash
@@ -35,22 +35,31 @@ log = logging.getLogger("digest.subscriptions")
 
 
 class Asking(NamedTuple):
-    """A reader who is owed a mail: one that asks to confirm, or says they are in already."""
+    """A reader who is owed a mail: one that asks to confirm by a token, or one that says they are
+    in already, and has none."""
 
     reader: int
     email: str
     at: datetime
     token: str
-    already: bool
+    sender: str  # the domain our mail comes from
+
+    @property
+    def already(self) -> bool:
+        return not self.token
 
     @property
     def letter(self) -> str:
         return "already-subscribed" if self.already else "confirm"
 
     @property
-    def message_id(self) -> str:
-        """The part before the @."""
+    def name(self) -> str:
+        """What the Message-ID has before the @."""
         return f"{self.letter}.{self.reader}.{int(self.at.timestamp()):x}"
+
+    @property
+    def message_id(self) -> str:
+        return f"{self.name}@{self.sender}"
 
 
 def answer(sessions: Sessions, invitations: Invitations, wish: Wish) -> None:
@@ -85,7 +94,7 @@ def _asking(session: Session, invitations: Invitations, wish: Wish) -> Asking | 
     if known and known.state is SubscriberState.COMPLAINED:
         return None
     reader = known or _new_reader(session, invitations, wish, now)
-    asking = _owed(invitations.signing, reader, now, already=already)
+    asking = _owed(invitations, reader, now, already=already)
     store.keep_invitation(session, replace(mail, asks=not already), now)
     _record(session, invitations, wish, asking)
     return asking
@@ -150,12 +159,11 @@ def _new_reader(
     return added
 
 
-def _owed(signing: Signing, reader: Subscriber, now: datetime, *, already: bool) -> Asking:
-    if already:
-        token = signing.token(reader.id, Purpose.LEAVE)
-    else:
-        token = signing.dated_token(reader.id, Purpose.CONFIRM, now, secrets.token_hex(16))
-    return Asking(reader.id, reader.email, now, token, already)
+def _owed(invitations: Invitations, reader: Subscriber, now: datetime, *, already: bool) -> Asking:
+    signing, sender = invitations.signing, sender_domain(invitations.publication)
+    nonce = secrets.token_hex(16)
+    token = "" if already else signing.dated_token(reader.id, Purpose.CONFIRM, now, nonce)
+    return Asking(reader.id, reader.email, now, token, sender)
 
 
 def _record(session: Session, invitations: Invitations, wish: Wish, asking: Asking) -> None:
@@ -195,15 +203,18 @@ def _link(asking: Asking) -> MailedLink:
 def _message(invitations: Invitations, asking: Asking) -> Message:
     publication = invitations.publication
     rendering = render_letter(
-        asking.letter, _links(asking, publication.base_url), publication, invitations.templates
+        asking.letter, _links(invitations, asking), publication, invitations.templates
     )
-    data = letter(
-        rendering, publication, to=asking.email, message_id=asking.message_id, dated=asking.at
-    )
+    data = letter(rendering, publication, to=asking.email, message_id=asking.name, dated=asking.at)
     return Message(0, asking.email, data)
 
 
-def _links(asking: Asking, site: str) -> dict[str, str]:
-    if asking.already:
-        return {"unsubscribe_url": f"{site}/unsubscribe/{asking.token}"}
-    return {"confirm_url": f"{site}/confirm/{asking.token}"}
+def _links(invitations: Invitations, asking: Asking) -> dict[str, str]:
+    site = invitations.publication.base_url
+    if not asking.already:
+        return {"confirm_url": f"{site}/confirm/{asking.token}"}
+    tokens = invitations.signing.tokens(asking.reader)
+    return {
+        "unsubscribe_url": f"{site}/unsubscribe/{tokens.leave}",
+        "preferences_url": f"{site}/preferences/{tokens.choose}",
+    }

@@ -1,71 +1,111 @@
 """Put the site together."""
 
-from urllib.parse import unquote
+from functools import partial
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse, Response
-from starlette.types import ASGIApp
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from digest import __version__
 from digest.errors import NotFoundError
-from digest.web import api, desk, feeds, joining, leaving, operations, routes
+from digest.web import (
+    api,
+    archive_api,
+    choosing,
+    desk,
+    feeds,
+    finding,
+    hooks,
+    joining,
+    leaving,
+    operations,
+    routes,
+    votes,
+)
 from digest.web.pages import Pages, Site
-from digest.web.security import BodyLimit, SecurityHeaders
+from digest.web.security import guarded
+
+PAGES = (routes, finding, joining, choosing, leaving, votes, feeds, operations, hooks)
 
 
 def create_app(site: Site) -> ASGIApp:
     """The ASGI application of the whole site, behind its guards."""
-    # Around the application rather than in it: FastAPI answers a crash outside its middleware.
-    return SecurityHeaders(BodyLimit(application(site, Pages(site))), site.publication)
+    pages = Pages(site)
+    refusal = partial(pages.page, "elsewhere.html", status=403)
+    named = _CanBeNamed(application(site, pages), pages)
+    return guarded(named, site.publication, site.trust, refusal)
 
 
 def application(site: Site, pages: Pages) -> FastAPI:
     """The site without its guards: every route, and pages for what goes wrong."""
     app = FastAPI(
         title=site.publication.name,
+        version=__version__,
         docs_url=None,
         redoc_url=None,
-        openapi_url=None,
+        openapi_url=f"{api.PREFIX}/openapi.json",  # of the API alone: pages stay out of the schema
         redirect_slashes=False,  # RFC 8058: no redirect on the way to leave
-        dependencies=[Depends(_can_be_named)],
     )
-    for room in (routes, joining, leaving, feeds, operations):
+    for room in PAGES:
         app.include_router(room.router(site, pages), include_in_schema=False)
     app.include_router(desk.router(site, pages), include_in_schema=False)
+    app.include_router(archive_api.router(site, pages))
     app.include_router(api.router(site))
-    _explain_failures(app, pages)
+    _explain_failures(app, site, pages)
     desk.explain_refusals(app, pages)
     return app
 
 
-async def _can_be_named(request: Request) -> None:
-    """Nothing has a name with NUL in it, and PostgreSQL will not even look for one."""
-    if "\0" in unquote(f"{request.url.path}?{request.url.query}"):
-        raise HTTPException(404)
+class _CanBeNamed:
+    """ASGI middleware: nothing has a name with NUL in it, and PostgreSQL will not even look for
+    one. What is searched for is no name."""
+
+    def __init__(self, app: ASGIApp, pages: Pages) -> None:
+        self._app, self._pages = app, pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] != "/search" and _holds_nul(scope):
+            await self._pages.page("404.html", status=404)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
 
 
-def _explain_failures(app: FastAPI, pages: Pages) -> None:
-    def not_found(_: Request, __: Exception) -> Response:
-        return pages.page("404.html", status=404)
+def _holds_nul(scope: Scope) -> bool:
+    return "\0" in scope["path"] or b"%00" in scope["query_string"]
+
+
+def _explain_failures(app: FastAPI, site: Site, pages: Pages) -> None:
+    """To people in pages and words, to programs that ask the API in JSON."""
+
+    def not_found(request: Request, error: Exception) -> Response:
+        if _is_api(request):
+            return JSONResponse({"detail": str(error)}, 404, {"Cache-Control": "no-store"})
+        return finding.not_here(site, pages, error)
 
     def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        if request.url.path.startswith(api.PREFIX):
+        if _is_api(request):
             return api.refusal(error)
         if error.status_code == 404:
-            return pages.page("404.html", status=404)
+            return finding.not_here(site, pages)
         return PlainTextResponse(str(error.detail), error.status_code, error.headers)
-
-    def unreadable(request: Request, error: Exception) -> Response:
-        if request.url.path.startswith(api.PREFIX):
-            return api.fault(error)
-        return PlainTextResponse("That form is not one of ours.", 422)
 
     def crashed(_: Request, __: Exception) -> Response:  # the server logs what went wrong
         return pages.page("500.html", status=500)
 
     app.add_exception_handler(NotFoundError, not_found)
     app.add_exception_handler(HTTPException, refused)
-    app.add_exception_handler(RequestValidationError, unreadable)
+    app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(Exception, crashed)
+
+
+def _unreadable(request: Request, error: Exception) -> Response:
+    if _is_api(request):
+        return api.fault(error)
+    return PlainTextResponse("That form is not one of ours.", 422)
+
+
+def _is_api(request: Request) -> bool:
+    return request.url.path.startswith("/api/")

@@ -105,6 +105,22 @@ RUNS: tuple[Measure[LastRun], ...] = (
     ),
 )
 
+EVENTS: Measure[int] = Measure(
+    "digest_delivery_events",
+    "What the mail service said of messages, by kind and by what it means to us.",
+    lambda count: count,
+)
+UNREADABLE: Measure[int] = Measure(
+    "digest_unreadable_events",
+    "Events of the last 30 days that nobody could read and a person should look at.",
+    lambda count: count,
+)
+DUPLICATES: Measure[int] = Measure(
+    "digest_duplicate_deliveries",
+    "Deliveries of which two messages were accepted: 0, or somebody got an issue twice.",
+    lambda count: count,
+)
+
 LAUNCHES = "Launches by state: the new wait to be paired, candidates wait for an editor."
 ISSUES = "Issues by state: those in review wait for an editor, the approved for their hour."
 DELIVERIES = "Deliveries of all issues by state: the unknown may or may not have left."
@@ -131,6 +147,10 @@ class _Families(Collector):
         yield _states("digest_launches", LAUNCHES, told.launches)
         yield _states("digest_issues", ISSUES, told.issues)
         yield _states("digest_deliveries", DELIVERIES, told.deliveries)
+        events = [((kind, str(means)), count) for (kind, means), count in told.events.items()]
+        yield _family(EVENTS, ["kind", "meaning"], sorted(events))
+        yield _family(UNREADABLE, [], [((), told.unreadable)])
+        yield _family(DUPLICATES, [], [((), told.duplicates)])
 
 
 def _family(

@@ -1,6 +1,7 @@
 """A page of the site as a person or a program reads it."""
 
 import json
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
@@ -46,6 +47,17 @@ class Page:
     def json_ld(self) -> Any:
         (script,) = self._root.xpath("//script[@type='application/ld+json']")
         return json.loads(script.text)
+
+    def things(self, kind: str) -> list[Any]:
+        """What the page tells programs of a kind, however deep it stands."""
+        return [thing for thing in _within(self.json_ld) if thing.get("@type") == kind]
+
+
+def _within(data: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(data, dict):
+        yield data
+    for part in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
+        yield from _within(part)
 
 
 def _words(element: Any) -> str:

@@ -16,12 +16,14 @@ from db.engine import Sessions, reading
 from db.store import comparisons, issues, readers, tools
 from digest import wiring
 from digest.issues.rendering import templates
-from digest.model import Issue, Pair, Publication, Subscriber, SubscriberState
+from digest.model import Consent, Issue, Pair, Publication, Subscriber, SubscriberState
 from digest.readers.addresses import key_of
 from digest.readers.links import Purpose, Signing
 from digest.settings import Settings, seen
-from digest.subscriptions import Invitations
+from digest.subscriptions import Invitations, Webhook
 from digest.web import Site, create_app
+from digest.web.security import NOBODY, Trust
+from digest.web.server import configuration
 from tests.doors.page import Page
 from tests.fakes import MailService, StoppedClock
 from tests.makers import SUNDAY, a_pair, a_publication, a_subscriber
@@ -45,14 +47,20 @@ class LiveSite:
     and an answer counts as given when the work that follows it is done as well."""
 
     def __init__(
-        self, sessions: Sessions, publication: Publication, metrics_token: str = ""
+        self,
+        sessions: Sessions,
+        publication: Publication,
+        metrics_token: str = "",
+        webhook: Webhook | None = None,
+        trust: Trust = NOBODY,
     ) -> None:
         self.sessions = sessions
         self.clock = StoppedClock(SUNDAY)
         self.mail = MailService()
         self.signing = Signing(["a key of the site, long enough to be one"])
         self.publication = publication
-        self.metrics_token = metrics_token
+        self.metrics_token, self.webhook = metrics_token, webhook
+        self.trust = trust
         self.port = 0
         self._working = _Working(create_app(self.parts))
 
@@ -70,14 +78,14 @@ class LiveSite:
             ),
             metrics_token=self.metrics_token,
             settings_seen=seen(Settings(metrics_token=self.metrics_token)),
+            webhook=self.webhook,
+            trust=self.trust,
         )
 
     @cached_property
     def server(self) -> uvicorn.Server:
-        quiet: dict[str, Any] = {"log_config": None, "lifespan": "off", "ws": "none"}
-        return uvicorn.Server(
-            uvicorn.Config(self._working, host="127.0.0.1", port=self.port, **quiet)
-        )
+        config = configuration(self._working, host="127.0.0.1", port=self.port, log_config=None)
+        return uvicorn.Server(config)
 
     # --- asking ---
 
@@ -126,10 +134,12 @@ class LiveSite:
         with self.sessions.begin() as session:
             issues.put_issue(session, issue, issue.dated, self.clock())
 
-    def has_reader(self, email: str, state: SubscriberState = SubscriberState.ACTIVE) -> int:
+    def has_reader(
+        self, email: str, state: SubscriberState = SubscriberState.ACTIVE, **fields: Any
+    ) -> int:
         """The reader's number."""
         with self.sessions.begin() as session:
-            reader = a_subscriber(email, state=state)
+            reader = a_subscriber(email, state=state, **fields)
             number = readers.add_subscriber(session, key_of(email), reader, self.clock())
         assert number is not None
         return number
@@ -147,11 +157,22 @@ class LiveSite:
     def way_out(self, number: int) -> str:
         return f"/unsubscribe/{self.signing.token(number, Purpose.LEAVE)}"
 
+    def preferences(self, number: int) -> str:
+        return f"/preferences/{self.signing.token(number, Purpose.CHOOSE)}"
+
     def way_in(self) -> str:
         """The path of the link in the last mail that asked to confirm."""
+        return self.mailed(CONFIRMING)
+
+    def mailed(self, start: str) -> str:
+        """The path in the last mail that starts so."""
         text = self.mail[-1].data.decode("ascii").replace("=\r\n", "").replace("=3D", "=")
-        start = text.index(CONFIRMING)
-        return text[start:].split()[0]
+        return text[text.index(start) :].split()[0]
+
+    def record(self, number: int) -> list[Consent]:
+        """What a reader agreed to, withdrew or changed."""
+        with reading(self.sessions) as session:
+            return readers.consents(session, number)
 
 
 class _Working:
@@ -174,20 +195,32 @@ class _Working:
 
 @contextmanager
 def serve(
-    sessions: Sessions, *, metrics_token: str = "", port: int = 0, **publication: Any
+    sessions: Sessions,
+    *,
+    metrics_token: str = "",
+    webhook: Webhook | None = None,
+    trust: Trust = NOBODY,
+    port: int = 0,
+    **publication: Any,
 ) -> Iterator[LiveSite]:
     """A site that listens until the end, on any port or this one; `publication` as
     `makers.a_publication` takes it."""
-    site = LiveSite(sessions, a_publication(**publication), metrics_token)
+    site = LiveSite(sessions, a_publication(**publication), metrics_token, webhook, trust)
     site.port = port
-    thread = threading.Thread(target=site.server.run)
-    thread.start()
-    while not site.server.started:
-        assert thread.is_alive(), "the site did not start"
-        thread.join(0.005)
-    site.port = site.server.servers[0].sockets[0].getsockname()[1]
-    try:
+    with running(site.server) as site.port:
         yield site
+
+
+@contextmanager
+def running(server: uvicorn.Server) -> Iterator[int]:
+    """The port of a server that runs until the end."""
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), "the server did not start"
+        thread.join(0.005)
+    try:
+        yield server.servers[0].sockets[0].getsockname()[1]
     finally:
-        site.server.should_exit = True
+        server.should_exit = True
         thread.join()

@@ -12,8 +12,8 @@ from digest.model import Role
 from tests.doors import desk
 from tests.doors.desk import ADMIN, WRITER, hires, mailed_link
 from tests.doors.site import LiveSite, serve
-from tests.email import axe
-from tests.email.browser import PHONE, SCHEMES, SMALLEST, Screen
+from tests.judges import axe
+from tests.judges.browser import PHONE, SCHEMES, SMALLEST, Screen
 
 PAGES = ("/editor", "/editor/team", "/editor/audit", "/editor/settings", "/editor/account")
 DESKTOP = 1280

@@ -22,6 +22,9 @@ PROMISES = {
     "Content-Security-Policy",
     "X-Content-Type-Options",
     "X-Frame-Options",
+    "Permissions-Policy",
+    "Cross-Origin-Opener-Policy",
+    "Cross-Origin-Resource-Policy",
     "Referrer-Policy",
     "Strict-Transport-Security",
 }

@@ -22,7 +22,9 @@ from digest.model import DeliveryState, Feed, IssueState, LaunchState
 from digest.operations import Snapshot, watched, without_secrets
 from digest.web.metrics import exposition
 from tests.doors.site import Answer, LiveSite, serve
+from tests.feedback import MailRoom, tags
 from tests.makers import SUNDAY, a_subscriber, an_issue
+from tests.ses_says import a_bounce, an_event
 
 TOKEN = "a-token-of-the-tests"
 
@@ -107,7 +109,7 @@ def test_a_site_on_the_schema_of_another_version_is_not_ready(sqlite_url: str, c
 def test_being_asked_often_fills_no_log(site: LiveSite, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
     assert site.get("/readyz").status == 200
-    assert {record.name for record in caplog.records} <= {"uvicorn.access", "uvicorn.error"}
+    assert {record.name for record in caplog.records} <= {"digest.web.access", "uvicorn.error"}
 
 
 def test_a_site_on_an_empty_database_is_not_ready(tmp_path: Path) -> None:
@@ -431,6 +433,23 @@ def test_whatever_the_address_a_parser_reads_back_what_we_told(url: str) -> None
     assert (sample.labels, sample.value) == ({"feed": "7", "url": feed.address}, 2)
 
 
+# --- what the mail service said ---------------------------------------------------------------
+
+
+def test_what_was_said_of_our_mail_is_counted_by_what_it_means(open_site: LiveSite) -> None:
+    room = MailRoom(open_site.sessions)
+    number = room.mailed(message_id="", attempt=2)
+    assert told(open_site, "duplicate_deliveries") == 0
+    for attempt in (1, 2):
+        room.hears(an_event("Send", message_id=f"m{attempt}", tags=tags(number, attempt)))
+    room.hears(a_bounce(status="5.7.1", message_id="m2"), "hello")
+    name = "delivery_events"
+    assert told(open_site, name, kind="send", meaning="accepted") == 2
+    assert told(open_site, name, kind="bounce", meaning="policy bounce") == 1
+    assert told(open_site, "unreadable_events") == 1
+    assert told(open_site, "duplicate_deliveries") == 1
+
+
 # --- the rules of the format ---------------------------------------------------------------
 
 
@@ -438,6 +457,7 @@ def test_the_metrics_keep_the_rules_of_prometheus(open_site: LiveSite) -> None:
     since: dict[str, Any] = {"failures": 1, "failing_since": SUNDAY}
     follows(open_site, checked_at=SUNDAY, next_check_at=SUNDAY, **since)
     runs_at(open_site, "collect", minutes=0, takes=1)
+    MailRoom(open_site.sessions).hears(an_event("Send"))
     body = scraped(open_site).body
     assert body.endswith(b"\n")
     lines = body.decode().splitlines()

@@ -41,10 +41,34 @@ def every_page(site: LiveSite) -> dict[str, Page]:
     number = site.has_reader("reader@inbox.example")
     token = site.signing.dated_token(number, Purpose.CONFIRM, site.clock())
     paths = ("/", "/compare/plainwright-vs-notekeel", "/issues", "/issues/2026-W47", "/bookmarks")
-    readers = (site.way_out(number), f"/confirm/{token}", "/confirm/none", "/nothing")
-    pages = {path: site.get(path).page for path in (*paths, *readers)}
-    forms = {"/subscribe": {"email": "other@inbox.example"}, site.way_out(number): {}}
+    preferences, back = (
+        site.preferences(number),
+        site.signing.dated_token(number, Purpose.RETURN, site.clock()),
+    )
+    readers = (site.way_out(number), f"/confirm/{token}", "/confirm/none", "/nothing", preferences)
+    more = (f"/return/{back}", "/return/none", "/preferences/erase/none")
+    pages = {path: site.get(path).page for path in (*paths, *readers, *more)}
+    pages |= every_page_of_a_mailed_link(site, preferences)
+    forms: dict[str, dict[str, str]] = {
+        "/subscribe": {"email": "other@inbox.example"},
+        site.way_out(number): {},
+        f"{site.way_out(number)}/why": {"words": "x" * 501},
+        f"{site.way_out(number)}/why?": {},
+        f"/return/{back}": {},
+        preferences: {"cadence": "weekly", "pause": "2"},
+        f"{preferences}?": {"cadence": "none", "ask": "nothing"},
+    }
     return pages | {f"POST {path}": site.fill_in(path, **told).page for path, told in forms.items()}
+
+
+def every_page_of_a_mailed_link(site: LiveSite, preferences: str) -> dict[str, Page]:
+    found = {}
+    asked = {"address": "address", "data": "export", "erase": "erase"}
+    for door, ask in asked.items():
+        found[f"ask {ask}"] = site.fill_in(preferences, ask=ask, email="new@inbox.example").page
+        link = site.mailed(f"/preferences/{door}/")
+        found[link] = site.get(link).page
+    return found
 
 
 def test_no_page_of_a_german_site_has_a_sentence_left_in_english(sessions: Sessions) -> None:

@@ -30,7 +30,7 @@ def test_a_page_shows_both_tools_whole(site: LiveSite) -> None:
     ours, theirs = page.texts("//*[@class='card']")
     for seen in (
         *("P", "Writing", "Plainwright", "Drafts release notes from merged changes", "Ship"),
-        *("75% Panel ship", "Community 80% ship", "Entry Free"),
+        *("75% Panel ship", "Community 80% ship 15 votes", "Entry Free"),
         "Plainwright reads merged changes and drafts release notes for review.",
     ):
         assert seen in ours
@@ -73,11 +73,16 @@ def test_a_page_says_why_these_two_and_holds_the_forms_of_the_reader(site: LiveS
     site.publishes()
     page = site.get("/compare/plainwright-vs-notekeel").page
     assert "Why these two Both draft release notes from merged changes." in page.text()
-    assert page.values("//form/@action") == ["/subscribe"]
-    assert page.values("//form//input/@name") == [
+    assert page.values("//main//form/@action") == [
+        "/tools/plainwright/vote",
+        "/tools/notekeel/vote",
+        "/subscribe",
+    ]
+    assert page.values("//form[@action='/subscribe']//input/@name") == [
         *("email", "website", "opened", "proof", "page"),
     ]
-    assert page.texts("//button[@data-slug='plainwright-vs-notekeel']") == [
+    assert page.values("//button[@data-path]/@aria-label") == [
+        "Bookmark Plainwright vs Notekeel",
         "Bookmark Plainwright",
         "Bookmark Notekeel",
     ]
@@ -93,9 +98,9 @@ def test_a_page_tells_programs_what_it_is(site: LiveSite) -> None:
     assert page.meta("og:type") == "article"
     assert page.meta("og:description") == page.meta("description")
     assert page.values("//link[@rel='canonical']/@href") == [url]
-    assert page.json_ld["headline"] == "Plainwright vs Notekeel"
-    assert page.json_ld["dateModified"] == "2026-11-23T09:00:00+00:00"
-    assert [tool["name"] for tool in page.json_ld["about"]] == ["Plainwright", "Notekeel"]
+    assert page.meta("og:image") == f"{url}/picture.png"
+    assert page.meta("twitter:card") == "summary_large_image"
+    assert page.meta("article:modified_time") == "2026-11-23T09:00:00+00:00"
 
 
 # --- before the verdict, and after ---------------------------------------------------------
@@ -198,14 +203,16 @@ def test_a_hostile_name_is_shown_and_never_run(site: LiveSite) -> None:
     site.publishes(
         a_tool(HOSTILE, slug="hostile", url="https://hostile.example/"), slug="hostile-vs-notekeel"
     )
-    for path in ("/compare/hostile-vs-notekeel", "/"):
+    paths = ("/compare/hostile-vs-notekeel", "/", "/tools/hostile", "/category/writing")
+    for path in (*paths, "/search?q=script", "/compare/hostile-vs-noteke"):
         page = site.get(path).page
         assert HOSTILE in page.text()
         assert "alert" not in "".join(page.texts("//script[not(@type)]"))
     page = site.get("/compare/hostile-vs-notekeel").page
-    assert page.json_ld["about"][0]["name"] == HOSTILE
+    (article,) = page.things("Article")
+    assert article["about"][0]["name"] == HOSTILE
     assert page.meta("og:title") == f"{HOSTILE} vs Notekeel"
-    assert page.values("//button[1]/@data-tool")[0] == HOSTILE
+    assert HOSTILE in page.values("//button/@data-name")
     assert page.values("//script/@src") == ["/static/bookmarks.js", "/static/sign-up.js"]
 
 
@@ -214,4 +221,6 @@ def test_only_a_web_address_is_a_link(site: LiveSite, url: str) -> None:
     site.publishes(a_tool("Plainwright", url=url))
     page = site.get("/compare/plainwright-vs-notekeel").page
     assert page.text("//*[@class='card'][1]//h2") == "Plainwright"
-    assert page.values("//*[@class='card'][1]//a/@href") == []
+    ours = page.values("//*[@class='card'][1]//a/@href")
+    assert ours == ["/category/writing", "/tools/plainwright"]
+    assert page.values("//*[@class='card'][2]//a/@href")[-1] == "https://notekeel.example/"

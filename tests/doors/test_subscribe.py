@@ -387,7 +387,7 @@ def test_the_record_tells_what_was_shown_and_agreed_to_when_and_from_where(site:
         origin=Origin(ip="127.0.0.1", agent="Phone/2.0", page="/confirm"),
         at=SUNDAY + timedelta(hours=1),
     )
-    assert f"Message-ID: <{asked.message_id}@".encode() in site.mail[-1].data
+    assert f"Message-ID: <{asked.message_id}>".encode() in site.mail[-1].data
 
 
 def record(site: LiveSite, email: str) -> list[Consent]:
@@ -467,4 +467,4 @@ def test_every_page_but_those_with_one_thing_to_say_has_the_form_once(site: Live
         page = site.get(path).page
         assert page.values("//form[@class='sign-up']//input[@name='page']/@value") == [path]
     for path in ("/nothing", "/confirm/none"):
-        assert site.get(path).page.values("//form/@action") == []
+        assert "/subscribe" not in site.get(path).page.values("//form/@action")

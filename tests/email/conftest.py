@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.email.browser import Screen, chromium
-from tests.email.install import missing
+from tests.judges.browser import Screen, chromium
+from tests.judges.install import missing
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.email.node import judged
+from tests.judges.node import judged
 
 # Those whose support caniemail has tested almost whole. Others it knows in part, and says nothing
 # of the rest.

@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.email.browser import FRAME, HERE, PHONE, Scheme, Screen, chromium
 from tests.email.mails import LANGUAGES, NAMES, mail
 from tests.email.pictures import TOLERANCE, difference, drawn, few_colors, side_by_side
+from tests.judges.browser import FRAME, PHONE, Scheme, Screen, chromium
 
+HERE = Path(__file__).parent
 FOLDER = HERE / "golden"
 SHEET = HERE.parents[1] / "docs" / "mails.png"
 A_ROW, TOP = 3, 700  # mails in a row of the sheet, and how many pixels of each it shows

@@ -5,9 +5,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from digest.model import Rendering
-from tests.email import axe, features, markup, outlook, spam
-from tests.email.browser import FRAME, PHONE, SCHEMES, Screen
+from tests.email import features, markup, outlook, spam
 from tests.email.mails import sent
+from tests.judges import axe
+from tests.judges.browser import FRAME, PHONE, SCHEMES, Screen
 
 Judge = Callable[[Rendering, Screen], object]
 
@@ -23,7 +24,7 @@ def html_validate(rendering: Rendering, screen: Screen) -> object:
 def axe_core(rendering: Rendering, screen: Screen) -> object:
     screen.show(rendering.html)
     places = [(width, scheme) for width in (FRAME, PHONE) for scheme in SCHEMES]
-    return [said for place in places for said in axe.objections(screen.at(*place))]
+    return [said for place in places for said in axe.in_mail(screen.at(*place))]
 
 
 def outlook_widths(rendering: Rendering, screen: Screen) -> object:

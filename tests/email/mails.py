@@ -29,7 +29,8 @@ from digest.model import (
     Votes,
 )
 from digest.pairing.comparing import compare
-from digest.readers.addressing import Addressing, confirmed_on, filled, letter
+from digest.readers.addressing import Addressing, confirmed_on, filled, letter, marked
+from digest.readers.links import Tokens
 from tests.makers import (
     PANEL,
     SUNDAY,
@@ -48,6 +49,7 @@ LANGUAGES = ("en", "de", "ar")  # ours, one with a catalogue, one from right to 
 NAMES = sorted(path.name for path in (TEMPLATES / "email").iterdir() if path.is_dir())
 READER = "reader@inbox.example"
 TOKEN = "25.abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+TOKENS = Tokens(TOKEN, f"25.{'c' * 43}", f"25.{'v' * 43}")
 
 
 class Mail(NamedTuple):
@@ -126,7 +128,7 @@ def _issue(name: str, issue: Issue, comparisons: tuple[Comparison, ...], tag: st
     delivery = Delivery(
         id=7, issue=issue.id, subscriber=25, email=READER, confirmed_at=SUNDAY, attempt=1
     )
-    addressed = Addressing(issue, rendering, publication).address(delivery, TOKEN, SUNDAY)
+    addressed = Addressing(issue, rendering, publication).address(delivery, TOKENS, SUNDAY)
     source = mjml_source(issue, comparisons, publication, built)
     return Mail(
         name, tag, _received(rendering, publication), _mine(source, publication), addressed.data
@@ -145,7 +147,7 @@ def _received(rendering: Rendering, publication: Publication) -> Rendering:
 def _mine(text: str, publication: Publication) -> str:
     """As a reader without topics has it."""
     day = confirmed_on(publication, SUNDAY.date())
-    return filled(text, {Marker.READER: TOKEN, Marker.CONFIRMED_ON: day})
+    return filled(text, marked(TOKENS) | {Marker.CONFIRMED_ON: day})
 
 
 def _letter(name: str, tag: str) -> Mail:
@@ -179,7 +181,8 @@ FEEDS = (
 Letter = Callable[[Publication], Mapping[str, object]]
 LETTERS: Mapping[str, Letter] = {
     "already-subscribed": lambda publication: {
-        "unsubscribe_url": f"{publication.base_url}/unsubscribe/{TOKEN}"
+        "unsubscribe_url": f"{publication.base_url}/unsubscribe/{TOKENS.leave}",
+        "preferences_url": f"{publication.base_url}/preferences/{TOKENS.choose}",
     },
     "approval-needed": lambda publication: {
         "issue": _handed_in(publication),
@@ -187,7 +190,11 @@ LETTERS: Mapping[str, Letter] = {
         "warnings": ("The subject is longer than most inboxes show.",),
         "review_url": f"{publication.base_url}/editor/issues/2026-W47",
     },
+    "change-address": lambda publication: {
+        "link_url": f"{publication.base_url}/preferences/address/{TOKEN}"
+    },
     "confirm": lambda publication: {"confirm_url": f"{publication.base_url}/confirm/{TOKEN}"},
+    "erase": lambda publication: {"link_url": f"{publication.base_url}/preferences/erase/{TOKEN}"},
     "feed-in-trouble": lambda publication: {"feeds": FEEDS},
     "goodbye": lambda publication: {},
     "issue-held": lambda publication: {
@@ -197,6 +204,9 @@ LETTERS: Mapping[str, Letter] = {
     },
     "sign-ups-in-trouble": lambda publication: {"asked": 200, "confirmed": 13},
     "sign-in": lambda publication: {"sign_in_url": f"{publication.base_url}/editor/in/{TOKEN}"},
+    "your-data": lambda publication: {
+        "link_url": f"{publication.base_url}/preferences/data/{TOKEN}"
+    },
 }
 
 

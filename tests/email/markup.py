@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from tests.email.node import judged
+from tests.judges.node import judged
 
 # Rules that a mail breaks on purpose, and why.
 BROKEN: Mapping[str, str] = {

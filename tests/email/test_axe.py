@@ -2,16 +2,16 @@
 
 import pytest
 
-from tests.email import axe
-from tests.email.browser import FRAME, PHONE, SCHEMES, Screen
 from tests.email.mails import LANGUAGES, WORST, Mail, every, worst
+from tests.judges import axe
+from tests.judges.browser import FRAME, PHONE, SCHEMES, Screen
 
 
 def objections(screen: Screen, mail: Mail, *widths: int) -> dict[str, list[str]]:
     screen.show(mail.html)
     places = [(width, scheme) for width in widths for scheme in SCHEMES]
     found = {
-        f"{mail.name}, {width} px, {scheme}": axe.objections(screen.at(width, scheme))
+        f"{mail.name}, {width} px, {scheme}": axe.in_mail(screen.at(width, scheme))
         for width, scheme in places
     }
     return {place: said for place, said in found.items() if said}

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
-from tests.email.browser import Screen
 from tests.email.golden import FOLDER, GOLDEN, Golden, problem, taken
 from tests.email.pictures import TOLERANCE, difference, drawn, few_colors
+from tests.judges.browser import Screen
 
 HOW = "if it is meant: .venv/bin/python3 -m tests.email.golden --update"
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from tests.email.browser import FRAME, PHONE, Screen
 from tests.email.mails import WORST, Mail, every, worst
-from tests.email.node import judged
 from tests.email.pictures import differing_pixels, drawn
+from tests.judges.browser import FRAME, PHONE, Screen
+from tests.judges.node import judged
 
 SAME = 0.0005  # of all pixels may differ
 

@@ -3,9 +3,9 @@
 import pytest
 
 from tests.defects import DEFECTS, Defect
-from tests.email.browser import Screen
 from tests.email.judges import JUDGES
 from tests.email.mails import mail
+from tests.judges.browser import Screen
 
 # Defects that an earlier judge of ours must catch, and on which one from outside agrees with it.
 SECOND_OPINIONS = (

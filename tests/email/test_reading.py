@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.email import axe
-from tests.email.browser import FRAME, PHONE, SMALLEST, Screen
 from tests.email.mails import LANGUAGES, WORST, Mail, every, worst
+from tests.judges import axe
+from tests.judges.browser import FRAME, PHONE, SMALLEST, Screen
 
 HEADINGS = """() => [...document.querySelectorAll("h1,h2,h3")]
   .map((heading) => heading.getBoundingClientRect().top)"""
@@ -45,7 +45,7 @@ def test_without_style_sheets_all_can_be_read_in_order(screen: Screen, language:
 def test_without_style_sheets_axe_objects_to_nothing(screen: Screen, language: str) -> None:
     for mail in every(language):
         screen.show(mail.html).without_styles().at(PHONE)
-        assert axe.objections(screen) == [], mail.name
+        assert axe.in_mail(screen) == [], mail.name
 
 
 def test_a_word_too_long_for_its_place_is_noticed(screen: Screen) -> None:

@@ -227,6 +227,18 @@ def test_rendering_and_addressing_are_measured_beside_others(tmp_path: Path) -> 
     assert memory["grown_mb"] < 5
 
 
+def test_lists_of_readers_are_measured_beside_the_bare_driver() -> None:
+    told = measured("subscribers", "--rows", "1500")
+    assert told["engine"] == "sqlite"
+    for one in (told["import"], told["export"], told["bare_executemany"]):
+        assert one["rows"] == 1500
+        assert min(one["seconds"], one["cpu_s"], one["rows_per_s"], one["peak_mb"]) > 0
+    assert told["times_bare"] > 1
+    assert told["import"]["grown_mb"] < 20
+    assert told["export"]["grown_mb"] < 20
+    assert min(told["address_us"], told["email_validator_us"]) > 0
+
+
 @pytest.mark.slow
 def test_hostile_feeds_are_measured_beside_an_ordinary_one() -> None:
     told = measured("hostile", "--quick")
@@ -239,3 +251,30 @@ def test_hostile_feeds_are_measured_beside_an_ordinary_one() -> None:
     assert feeds["end tags of nothing"]["reason"] == "took more than 0.5 seconds to read"
     assert 0 < told["most_collector_mb"] < 300
     assert 0 < told["most_worker_mb"] < 300
+
+
+def test_events_are_measured_beside_bare_inserts() -> None:
+    told = measured("events", "--events", "60", "--batch", "20")
+    assert (told["database"], told["events"], told["batch"]) == ("sqlite", 60, 20)
+    assert told["deliveries"] == {"sent": 30}
+    assert told["ours_per_s"] > 0
+    assert told["bare_per_s"] > 0
+
+
+def test_the_site_is_measured_beside_a_bare_route() -> None:
+    told = all_measured(
+        *("site", "--comparisons", "20", "--subscribers", "10"),
+        *("--connections", "2", "--requests", "6", "--seconds", "5"),
+    )
+    bare, *ours = told
+    assert bare["measure"] == "bare route"
+    statuses = {one["measure"]: one["status"] for one in ours}
+    assert (statuses["/compare/{slug}"], statuses["POST /subscribe"]) == (200, 200)
+    assert (statuses["/feed.xml"], statuses["/feed.xml held"]) == (200, 304)
+    for one in ours:
+        assert one["database"] == "sqlite"
+        assert one["requests"] == 6
+        assert one["per_s"] > 0
+        assert 0 < one["p50_ms"] <= one["p99_ms"]
+        assert one["reading_p99_ms"] > 0
+        assert one["of_bare"] > 0

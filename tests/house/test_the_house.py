@@ -128,11 +128,19 @@ def test_every_job_of_the_table_has_a_rule_that_can_be_read() -> None:
     assert {name: str(job.rule(chosen)) for name, job in wiring.JOBS.items()} == {
         "collect": "every 5 minutes",
         "pair": "every 10 minutes",
+        "announce": "every 5 minutes",
         "draft": "weekly mon 06:00",
         "send": "every 1 minute",
         "watch": "every 10 minutes",
+        "events": "every 1 minute",
         "tidy": "daily 03:30",
     }
+
+
+def test_a_job_with_nothing_to_do_is_not_on_the_clock() -> None:
+    assert "events" not in wiring.jobs(settings.read({}))
+    queue = "https://sqs.eu-west-1.amazonaws.com/123456789012/mail"
+    assert "events" in wiring.jobs(settings.read({"DIGEST_SES_EVENTS_QUEUE_URL": queue}))
 
 
 def test_every_command_explains_itself() -> None:

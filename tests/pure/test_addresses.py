@@ -1,11 +1,13 @@
 """Which e-mail addresses we take, and the key we know a reader by."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.errors import InputError
-from digest.readers.addresses import Address, address, key_of
+from digest.readers.addresses import Address, address, key_of, validated
 
 
 @pytest.mark.parametrize(
@@ -88,10 +90,10 @@ def test_any_text_is_an_address_or_refused_in_one_line(text: str) -> None:
     assert address(found.email) == found
 
 
-def read_or_refused(text: str) -> Address | str:
+def read_or_refused(text: str, read: Callable[[str], Address] = address) -> Address | str:
     """The address, or what is said against it."""
     try:
-        return address(text)
+        return read(text)
     except InputError as error:
         return str(error)
 
@@ -128,3 +130,23 @@ def test_domains_that_hand_out_addresses_to_throw_away_are_known(
     typed: str, disposable: bool
 ) -> None:
     assert address(typed).is_disposable is disposable
+
+
+locals_ = st.text("abcXYZ0123456789._+-", max_size=67) | st.sampled_from(
+    ["info", "Postmaster", "a" * 64, "a" * 65, "a..b", ".a", "a."]
+)
+labels = st.text("abcXYZ019-", max_size=64) | st.sampled_from(["xn--bcher-kva", "xn--a", "a" * 63])
+domains = st.lists(
+    labels | st.sampled_from(["example", "local", "test", "invalid", "arpa", "onion", "com", "0"]),
+    max_size=6,
+).map(".".join)
+
+
+@given(st.builds("{}@{}".format, locals_, domains))
+def test_the_short_way_to_a_plain_address_ends_where_the_long_one_does(text: str) -> None:
+    assert read_or_refused(text) == read_or_refused(text, the_long_way)
+
+
+def the_long_way(text: str) -> Address:
+    email = validated(text)
+    return Address(email, email.lower())

@@ -19,11 +19,13 @@ from digest.language import Language
 from digest.markers import CLOSED, PARTLY, Marker, disarmed, opening
 from digest.model import Delivery, Publication, Rendering
 from digest.readers.addresses import address
-from digest.readers.addressing import Addressing, filled, letter
+from digest.readers.addressing import Addressing, filled, letter, marked
+from digest.readers.links import Tokens
 from tests.makers import SUNDAY, a_publication, an_issue
 
 TOKEN = "25.abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
-VALUES = {Marker.READER: TOKEN, Marker.CONFIRMED_ON: "November 22, 2026"}
+TOKENS = Tokens(TOKEN, "25.choose", "25.vote")
+VALUES = marked(TOKENS) | {Marker.CONFIRMED_ON: "November 22, 2026"}
 LINK = "https://shiporskip.example/unsubscribe/" + Marker.READER
 
 
@@ -51,12 +53,17 @@ def a_delivery(**fields: Any) -> Delivery:
 
 def addressed(rendering: Rendering, **publication: Any) -> bytes:
     addressing = Addressing(an_issue(), rendering, a_publication(**publication))
-    return addressing.address(a_delivery(), TOKEN, SUNDAY).data
+    return addressing.address(a_delivery(), TOKENS, SUNDAY).data
 
 
 def a_letter(to: str) -> bytes:
     rendering = a_rendering(html="<p>Confirm?</p>", text="Confirm?\n")
     return letter(rendering, a_publication(), to=to, message_id="confirm.7.abc", dated=SUNDAY)
+
+
+def of_all(token: str) -> Tokens:
+    """The tokens of a reader who leaves by this one."""
+    return Tokens(token, f"{token}c", f"{token}v")
 
 
 def parts(data: bytes) -> tuple[str, str]:
@@ -168,7 +175,7 @@ def test_the_headers_are_the_bytes_the_library_writes_for_one_message(
     publication = a_publication(list_name=list_name, unsubscribe_mailto="leave@shiporskip.example")
     delivery = a_delivery(email=to, id=number)
     addressing = Addressing(an_issue(), a_rendering(subject=subject), publication)
-    *lines, content_type = head(addressing.address(delivery, token, dated).data)
+    *lines, content_type = head(addressing.address(delivery, of_all(token), dated).data)
     assert lines == as_the_library_writes_it(subject, publication, delivery, token, dated)
     assert content_type.startswith("Content-Type: multipart/alternative; boundary=")
 
@@ -186,7 +193,7 @@ def test_the_headers_are_the_bytes_the_library_writes_for_one_message(
 def test_every_address_that_may_subscribe_stands_in_to_as_it_is(typed: str) -> None:
     to = address(typed).email
     message = Addressing(an_issue(), a_rendering(), a_publication()).address(
-        a_delivery(email=to), TOKEN, SUNDAY
+        a_delivery(email=to), TOKENS, SUNDAY
     )
     assert message.recipient == to
     assert [line for line in head(message.data) if line.startswith("To:")] == [f"To: {to}"]
@@ -199,7 +206,7 @@ def test_who_may_subscribe_can_be_mailed(typed: str) -> None:
     except InputError:
         assume(False)
     addressing = Addressing(an_issue(), a_rendering(), a_publication())
-    assert f"To: {to}" in head(addressing.address(a_delivery(email=to), TOKEN, SUNDAY).data)
+    assert f"To: {to}" in head(addressing.address(a_delivery(email=to), TOKENS, SUNDAY).data)
 
 
 INJECTED = "\r\nBcc: other@inbox.example"
@@ -221,7 +228,7 @@ INJECTED = "\r\nBcc: other@inbox.example"
 def test_what_is_no_address_never_reaches_a_header(to: str) -> None:
     addressing = Addressing(an_issue(), a_rendering(), a_publication())
     with pytest.raises(InputError, match="cannot stand in a header"):
-        addressing.address(a_delivery(email=to), TOKEN, SUNDAY)
+        addressing.address(a_delivery(email=to), TOKENS, SUNDAY)
     with pytest.raises(InputError, match="cannot stand in a header"):
         a_letter(to)
 
@@ -230,7 +237,7 @@ def test_what_is_no_address_never_reaches_a_header(to: str) -> None:
 def test_no_text_brings_a_header_of_its_own(to: str, token: str) -> None:
     addressing = Addressing(an_issue(), a_rendering(), a_publication())
     try:
-        data = addressing.address(a_delivery(email=to), token, SUNDAY).data
+        data = addressing.address(a_delivery(email=to), of_all(token), SUNDAY).data
     except InputError:
         return
     assert [line.partition(":")[0] for line in head(data)] == [
@@ -279,7 +286,7 @@ def test_the_day_of_consent_is_told_in_the_publications_language(
 ) -> None:
     publication = a_publication(language=Language(Locale.parse(tag)))
     addressing = Addressing(an_issue(), a_rendering(), publication)
-    data = addressing.address(a_delivery(confirmed_at=day), TOKEN, SUNDAY).data
+    data = addressing.address(a_delivery(confirmed_at=day), TOKENS, SUNDAY).data
     assert f"Confirmed {said}." in parts(data)[1]
 
 
@@ -299,7 +306,7 @@ def an_issue_on(*topics: str, length: int = 1) -> Rendering:
 def test_a_reader_gets_the_blocks_on_the_topics_they_chose_in_both_parts() -> None:
     addressing = Addressing(an_issue(), an_issue_on("writing", "voice"), a_publication())
     chosen, whole = (
-        addressing.address(a_delivery(), TOKEN, SUNDAY, frozenset(topics)).data
+        addressing.address(a_delivery(), TOKENS, SUNDAY, frozenset(topics)).data
         for topics in ({"voice", "law"}, ())
     )
     for part in parts(chosen):
@@ -327,7 +334,7 @@ def test_what_is_left_out_leaves_the_rest_as_it_was(
         for on, text in stretches
     )
     addressing = Addressing(an_issue(), a_rendering(html=html), a_publication())
-    data = addressing.address(a_delivery(), TOKEN, SUNDAY, topics).data
+    data = addressing.address(a_delivery(), TOKENS, SUNDAY, topics).data
     assert parts(data)[1] == filled(html, VALUES, topics)
     assert all(len(line) <= 76 for line in data.split(b"\r\n\r\n", 1)[1].split(b"\r\n"))
 
@@ -339,7 +346,7 @@ def test_no_reader_gets_anything_of_the_reader_before(
     issue = an_issue(), an_issue_on(*TOPICS), a_publication()
     shared = Addressing(*issue)
     for to, token, topics, dated in readers:
-        of_one = a_delivery(email=to, confirmed_at=dated), token, dated, topics
+        of_one = a_delivery(email=to, confirmed_at=dated), of_all(token), dated, topics
         assert shared.address(*of_one) == Addressing(*issue).address(*of_one)
 
 
@@ -350,7 +357,7 @@ def test_a_thousand_choices_of_topics_take_no_memory_that_lasts() -> None:
     tracemalloc.start()
     try:
         for choice in choices:
-            addressing.address(a_delivery(), TOKEN, SUNDAY, frozenset({*choice, str(choice)}))
+            addressing.address(a_delivery(), TOKENS, SUNDAY, frozenset({*choice, str(choice)}))
         kept, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

@@ -1,15 +1,17 @@
 """The links we put in mail: ours are read, for years where they must be; nothing else is."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from itsdangerous import Signer
 
 from digest.model import Delivery, Rendering
 from digest.readers.addressing import Addressing
-from digest.readers.links import LONGEST, WORKS_FOR, Purpose, Signing
+from digest.readers.links import LONGEST, WORKS_FOR, Purpose, Signing, Tokens
 from tests.makers import SUNDAY, a_publication, an_issue
 
 OLD, NEW = "an old key, long enough to sign", "a new key, long enough to sign"
@@ -22,6 +24,28 @@ purposes = st.sampled_from(Purpose)
 def test_a_token_names_its_subscriber(subscriber: int, purpose: Purpose) -> None:
     token = SIGNING.token(subscriber, purpose)
     assert SIGNING.read(token, purpose) == subscriber
+
+
+@given(subscribers, purposes)
+def test_a_token_is_what_itsdangerous_would_write(subscriber: int, purpose: Purpose) -> None:
+    signer = Signer(
+        [OLD.encode(), NEW.encode()],
+        salt=purpose.value,
+        key_derivation="hmac",
+        digest_method=hashlib.sha256,
+    )
+    written = signer.sign(str(subscriber)).decode()
+    assert Signing([NEW, OLD]).token(subscriber, purpose) == written
+
+
+@given(subscribers)
+def test_the_tokens_of_every_mail_lead_out_to_ones_preferences_and_to_a_vote(
+    subscriber: int,
+) -> None:
+    tokens = SIGNING.tokens(subscriber)
+    assert SIGNING.read(tokens.leave, Purpose.LEAVE) == subscriber
+    assert SIGNING.read(tokens.choose, Purpose.CHOOSE) == subscriber
+    assert SIGNING.read(tokens.vote, Purpose.VOTE) == subscriber
 
 
 @given(subscribers, st.permutations(list(Purpose)))
@@ -179,7 +203,15 @@ def unsubscribe_line(subscriber: int, token: str) -> str:
         confirmed_at=SUNDAY,
         attempt=1,
     )
-    data = Addressing(an_issue(), rendering, publication).address(delivery, token, SUNDAY).data
+    addressing, tokens = Addressing(an_issue(), rendering, publication), Tokens(token, "c", "v")
+    data = addressing.address(delivery, tokens, SUNDAY).data
     lines = data.decode("ascii").split("\r\n")
     [found] = [line for line in lines if line.startswith("List-Unsubscribe: ")]
     return found
+
+
+@pytest.mark.parametrize("number", [2**63, 10**40])
+def test_a_number_that_no_database_counts_to_is_nobody_s(number: int) -> None:
+    assert SIGNING.read(SIGNING.token(number, Purpose.LEAVE), Purpose.LEAVE) is None
+    dated = SIGNING.dated_token(number, Purpose.CONFIRM, SUNDAY)
+    assert SIGNING.read_dated(dated, Purpose.CONFIRM, SUNDAY) is None

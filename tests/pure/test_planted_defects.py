@@ -9,6 +9,7 @@ from digest.issues.preflight import findings
 from digest.issues.preflight.wire import wire_findings
 from digest.issues.rendering import mjml_source, render, templates
 from digest.readers.addressing import sample
+from digest.readers.links import Tokens
 from tests.defects import DEFECTS, SOURCES, WIRE, Defect, SourceDefect, WireDefect
 from tests.makers import (
     SUNDAY,
@@ -23,7 +24,7 @@ TEMPLATES = templates(the_mail_templates())
 PUBLICATION = a_publication()
 COMPARISONS = (a_comparison(), a_comparison(an_unreviewed_tool("Newcomer")))
 GOOD = render(an_issue(), COMPARISONS, PUBLICATION, TEMPLATES)
-MESSAGE = sample(an_issue(), GOOD, PUBLICATION, "token", SUNDAY).data
+MESSAGE = sample(an_issue(), GOOD, PUBLICATION, Tokens("a", "b", "c"), SUNDAY).data
 NAME = attrgetter("name")
 SOURCE = mjml_source(an_issue(), COMPARISONS, PUBLICATION, TEMPLATES)
 

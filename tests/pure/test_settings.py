@@ -3,6 +3,7 @@
 import email.policy
 from collections.abc import Mapping
 from email.message import EmailMessage
+from ipaddress import ip_network
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 
 from digest.settings import NAMES, READERS, SECRET, SettingError, Settings, read, seen, unknown
 
+TOPIC = "arn:aws-us-gov:sns:us-gov-west-1:123456789012:mail_events-1"
+QUEUE = "https://sqs.eu-west-1.amazonaws.com/123456789012/mail"
 KEY, OTHER_KEY = "k" * 32, "o" * 40
 
 
@@ -30,6 +33,8 @@ def test_a_setting_that_is_set_to_nothing_is_not_set() -> None:
         ("DATABASE_URL", "postgres://me@db/digest", "database_url", "postgres://me@db/digest"),
         ("TRANSPORT", "outbox", "transport", "outbox"),
         ("OUTBOX", "/srv/outbox", "outbox", Path("/srv/outbox")),
+        ("SES_CONFIGURATION_SET", "digest_v2", "ses_configuration_set", "digest_v2"),
+        ("SMTP_URL", "smtps://me:pw@mx.example", "smtp_url", "smtps://me:pw@mx.example"),
         ("BASE_URL", "https://verdicts.example/", "base_url", "https://verdicts.example"),
         ("BASE_URL", "https://a.example:8443/x/", "base_url", "https://a.example:8443/x"),
         ("SECRET_KEY", f"{KEY}, {OTHER_KEY},", "secret_key", (KEY, OTHER_KEY)),
@@ -46,12 +51,27 @@ def test_a_setting_that_is_set_to_nothing_is_not_set() -> None:
         ("ENGINE", "inline", "engine", "inline"),
         ("METRICS_TOKEN", "sixteen+letters=", "metrics_token", "sixteen+letters="),
         ("APPROVERS", "2", "approvers", 2),
+        ("SNS_TOPIC_ARN", TOPIC, "sns_topic_arn", TOPIC),
+        ("SNS_SIGNATURE_VERSION", "2", "sns_signature_version", 2),
+        ("SES_EVENTS_QUEUE_URL", QUEUE, "ses_events_queue_url", QUEUE),
         ("MINIMUM_COMPARISONS", "8", "minimum_comparisons", 8),
         (
             "ALLOW_PRIVATE_FEEDS",
             "127.0.0.1:8099, 10.0.0.0/8,[::1]:80,feeds.lan,fd00::/8",
             "allow_private_feeds",
             frozenset({"127.0.0.1:8099", "10.0.0.0/8", "[::1]:80", "feeds.lan", "fd00::/8"}),
+        ),
+        (
+            "TRUSTED_HOSTS",
+            "www.a.example,[2001:db8::9], 192.0.2.1",
+            "trusted_hosts",
+            frozenset({"www.a.example", "[2001:db8::9]", "192.0.2.1"}),
+        ),
+        (
+            "TRUSTED_PROXIES",
+            "127.0.0.1, 10.0.0.0/8, fd00::/8",
+            "trusted_proxies",
+            tuple(map(ip_network, ("127.0.0.1", "10.0.0.0/8", "fd00::/8"))),
         ),
     ],
 )
@@ -92,6 +112,8 @@ LIST_ID = "a dotted name such as weekly.example.org"
 ZONE = "a time zone such as Europe/Berlin"
 LINE = "one line of printable text"
 HOSTS = "hosts, addresses or networks, split by commas"
+NAMED = "names or addresses of the site, without port, split by commas"
+NETWORKS = "addresses or networks such as 127.0.0.1 or 10.0.0.0/8, split by commas"
 
 
 @pytest.mark.parametrize(
@@ -99,7 +121,7 @@ HOSTS = "hosts, addresses or networks, split by commas"
     [
         ("DATABASE_URL", ["digest.db", "mysql://h/x", "sqlite://", "postgresql+asyncpg://h/x"],
          DATABASE),
-        ("TRANSPORT", ["ses", "OUTBOX"], "outbox"),
+        ("TRANSPORT", ["pigeon", "OUTBOX"], "outbox or ses or smtp"),
         ("ENGINE", ["sqs"], "inline"),
         ("BASE_URL", ["http://a.example", "ftp://a.example", "a.example", "https://", "https:///x",
                       "https://[", "https://a.example:99999", "https://a.example/?x=1",
@@ -123,6 +145,8 @@ HOSTS = "hosts, addresses or networks, split by commas"
          "a whole number from 1 to 2"),
         ("MINIMUM_COMPARISONS", ["0", "9", "all"], "a whole number from 1 to 8"),
         ("ALLOW_PRIVATE_FEEDS", ["*", "two words", "http://10.0.0.1/feed", "10.0.0.0/x"], HOSTS),
+        ("TRUSTED_HOSTS", ["*", "a.example:443", "https://a.example", "a b", ".a.example"], NAMED),
+        ("TRUSTED_PROXIES", ["*", "proxy.lan", "10.0.0.1/8", "10.0.0.0/33"], NETWORKS),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_refused_in_one_line_that_says_what_is_accepted(

@@ -1,18 +1,23 @@
 """What a feed reader gets: feedparser stands for all of them."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
+from gettext import NullTranslations
 from html.parser import HTMLParser
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import fastfeedparser
 import feedparser
 import pytest
+from babel import Locale
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from digest.issues.feed_content import article, clean, one_line
-from digest.issues.syndication import atom, entry_id, json_feed, rss
+from digest.issues.syndication import Part, atom, entry_id, feed_id, json_feed, rss
+from digest.language import Language
 from digest.model import Comparison
 from tests.makers import SUNDAY, a_comparison, a_publication, a_review, a_tool, an_unreviewed_tool
 
@@ -29,6 +34,13 @@ plain_texts = st.text(st.characters(max_codepoint=126, exclude_characters="<>&")
 
 def parsed(document: bytes) -> Any:
     return feedparser.parse(document)
+
+
+class Shouting(NullTranslations):
+    """A language in which every message is said in capitals, its values left alone."""
+
+    def gettext(self, message: str) -> str:
+        return re.sub(r"%\(\w+\)S", lambda value: value[0].lower(), message.upper())
 
 
 class Texts(HTMLParser):
@@ -62,7 +74,7 @@ def test_a_feed_reader_finds_a_comparison(write: Any) -> None:
     assert document.feed.link == "https://shiporskip.example"
     assert entry.title == "Plainwright vs Notekeel"
     assert entry.link == "https://shiporskip.example/compare/plainwright-vs-notekeel"
-    assert entry.id == "tag:shiporskip.example,2026:comparison/plainwright-vs-notekeel"
+    assert entry.id == "tag:weekly.shiporskip.example,2026:comparison/plainwright-vs-notekeel"
     assert entry.published_parsed[:5] == (2026, 11, 22, 9, 0)
     assert entry.summary == comparison.takeaway
     assert "Decision table" in entry.content[-1].value
@@ -76,7 +88,7 @@ def test_a_json_feed_says_the_same() -> None:
     assert feed["feed_url"] == "https://shiporskip.example/feed.json"
     assert feed["items"] == [
         {
-            "id": "tag:shiporskip.example,2026:comparison/plainwright-vs-notekeel",
+            "id": "tag:weekly.shiporskip.example,2026:comparison/plainwright-vs-notekeel",
             "url": "https://shiporskip.example/compare/plainwright-vs-notekeel",
             "title": "Plainwright vs Notekeel",
             "summary": comparison.takeaway,
@@ -95,7 +107,7 @@ def test_an_rss_guid_is_no_link() -> None:
 
 @pytest.mark.parametrize(("write", "extension"), [(rss, "xml"), (atom, "atom")])
 def test_a_feed_of_a_category_links_to_itself(write: Any, extension: str) -> None:
-    feed = parsed(write([], PUBLICATION, category="R & D")).feed
+    feed = parsed(write([], PUBLICATION, Part("R & D"))).feed
     assert feed.title == "Ship or Skip: R & D"
     assert [link.href for link in feed.links if link.rel == "self"] == [
         f"https://shiporskip.example/feed.{extension}?category=R+%26+D"
@@ -151,15 +163,71 @@ def test_dates_of_any_zone_are_written_in_utc() -> None:
 # --- ids -----------------------------------------------------------------------------------
 
 
-def test_an_id_is_ascii_whatever_the_slug_and_the_host() -> None:
-    publication = a_publication(base_url="http://prüfstand.example:8000")
-    made = entry_id(publication, "né/w?")
-    assert made == "tag:xn--prfstand-75a.example,2026:comparison/n%C3%A9%2Fw%3F"
+def test_an_id_is_ascii_whatever_the_slug() -> None:
+    made = entry_id(PUBLICATION, "né/w?")
+    assert made == "tag:weekly.shiporskip.example,2026:comparison/n%C3%A9%2Fw%3F"
 
 
-def test_an_id_outlives_a_change_of_title_and_scheme() -> None:
-    secure, plain = a_publication(), a_publication(base_url="http://shiporskip.example")
-    assert entry_id(secure, "a-vs-b") == entry_id(plain, "a-vs-b")
+@pytest.mark.parametrize("change", [{"base_url": "http://elsewhere.example"}, {"name": "Hold"}])
+def test_an_id_outlives_a_change_of_address_and_name(change: dict[str, str]) -> None:
+    now = a_publication(**change)
+    assert entry_id(now, "a-vs-b") == entry_id(PUBLICATION, "a-vs-b")
+    assert feed_id(now, "R & D") == feed_id(PUBLICATION, "R & D")
+
+
+def test_the_feeds_of_two_categories_have_two_ids_and_their_pages_one() -> None:
+    documents = [atom([], PUBLICATION, part) for part in (Part("A"), Part("B"), Part("B", 2))]
+    first, second, third = (parsed(document).feed.id for document in documents)
+    assert first != second == third
+
+
+# --- what a document says of itself ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("write", "extension"), [(rss, "xml"), (atom, "atom")])
+def test_a_page_leads_to_those_around_it(write: Any, extension: str) -> None:
+    links = parsed(write([], PUBLICATION, Part("Chat", 2, more=True))).feed.links
+    address = f"https://shiporskip.example/feed.{extension}?category=Chat"
+    led = {link.rel: link.href for link in links if link.rel not in ("self", "alternate")}
+    assert led == {"first": address, "previous": address, "next": f"{address}&page=3"}
+    assert parsed(write([], PUBLICATION)).feed.links[0].rel != "next"
+
+
+def test_a_json_feed_leads_to_its_next_page_alone() -> None:
+    page = json.loads(json_feed([], PUBLICATION, Part("Chat", 2, more=True)))
+    assert page["feed_url"] == "https://shiporskip.example/feed.json?category=Chat&page=2"
+    assert page["next_url"] == "https://shiporskip.example/feed.json?category=Chat&page=3"
+    assert "next_url" not in json.loads(json_feed([], PUBLICATION, Part("Chat", 2)))
+
+
+def test_every_format_names_the_hub_if_there_is_one() -> None:
+    publication = a_publication(hub="https://hub.example/")
+    for write in XML_FORMATS:
+        links = parsed(write([], publication)).feed.links
+        assert [link.href for link in links if link.rel == "hub"] == ["https://hub.example/"]
+        assert b"hub" not in write([], PUBLICATION)
+    hubs = [{"type": "WebSub", "url": "https://hub.example/"}]
+    assert json.loads(json_feed([], publication))["hubs"] == hubs
+    assert "hubs" not in json.loads(json_feed([], PUBLICATION))
+
+
+@pytest.mark.parametrize("write", FORMATS)
+def test_a_verdict_that_arrives_changes_when_an_item_was_updated_and_not_its_id(write: Any) -> None:
+    later = a_comparison(updated_at=SUNDAY + timedelta(days=3))
+    before, after = (fastfeedparser.parse(write([c], PUBLICATION)) for c in (a_comparison(), later))
+    (old,), (new,) = before["entries"], after["entries"]
+    assert (old["id"], old["published"]) == (new["id"], new["published"])
+    assert (old["updated"][:10], new["updated"][:10]) == ("2026-11-22", "2026-11-25")
+
+
+@pytest.mark.parametrize("write", FORMATS)
+def test_a_feed_speaks_the_language_of_the_publication(write: Any) -> None:
+    language = Language(Locale("de"), Shouting())
+    document = write([a_comparison()], a_publication(language=language)).decode()
+    for sentence in ("DECISION TABLE", "REVIEWER SCORECARD", "TO START: ", "NEW AI TOOLS BESIDE"):
+        assert sentence in document
+    tag = '"language": "de"' if write is json_feed else "de<" if write is rss else 'lang="de"'
+    assert tag in document
 
 
 # --- content -------------------------------------------------------------------------------
@@ -225,7 +293,7 @@ def test_a_feed_reader_can_read_whatever_stands_in_a_tool(text: str) -> None:
         document = parsed(write([comparison], PUBLICATION))
         (entry,) = document.entries
         assert not document.bozo
-        assert entry.id == "tag:shiporskip.example,2026:comparison/plainwright-vs-notekeel"
+        assert entry.id == "tag:weekly.shiporskip.example,2026:comparison/plainwright-vs-notekeel"
         assert entry.link == "https://shiporskip.example/compare/plainwright-vs-notekeel"
     (item,) = json.loads(json_feed([comparison], PUBLICATION))["items"]
     assert item["title"] == one_line(f"{text} vs Notekeel")

@@ -36,7 +36,7 @@ def add_readers(sessions: Sessions, count: int, **fields: Any) -> list[int]:
 
 def freeze(sessions: Sessions, size: int = 1000, cadence: Cadence = Cadence.WEEKLY) -> int | None:
     with sessions.begin() as session:
-        return store.freeze(session, ISSUE, cadence, size, SUNDAY)
+        return store.freeze(session, ISSUE, [cadence], size, SUNDAY)
 
 
 def lease(sessions: Sessions, size: int = 1000, now: datetime = SUNDAY) -> list[Delivery]:

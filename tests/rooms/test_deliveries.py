@@ -32,7 +32,9 @@ S = DeliveryState
 
 def test_a_lease_brings_what_must_be_checked_before_it_leaves(sessions: Sessions) -> None:
     open_issue(sessions)
-    (number,) = add_readers(sessions, 1, categories=("Coding", "Video"))
+    pause = SUNDAY + timedelta(weeks=2)
+    chosen = {"categories": ("Coding", "Video"), "paused_until": pause}
+    (number,) = add_readers(sessions, 1, **chosen)
     freeze(sessions)
     with sessions.begin() as session:
         left = SubscriberState.UNSUBSCRIBED
@@ -48,6 +50,8 @@ def test_a_lease_brings_what_must_be_checked_before_it_leaves(sessions: Sessions
             attempt=1,
         ),
         left,
+        Cadence.WEEKLY,
+        pause,
         ("Coding", "Video"),
     )
 
@@ -66,7 +70,7 @@ def test_each_issue_leases_its_own(sessions: Sessions) -> None:
     open_issue(sessions, "c-plainwright-vs-notekeel")
     with sessions.begin() as session:
         single = "c-plainwright-vs-notekeel"
-        assert store.freeze(session, single, Cadence.WEEKLY, 10, SUNDAY) == 2
+        assert store.freeze(session, single, [Cadence.WEEKLY], 10, SUNDAY) == 2
         leased = store.lease(session, single, 10, SUNDAY, LEASE)
     assert {one.delivery.issue for one in leased} == {single}
     assert states(sessions) == [S.QUEUED] * 2

@@ -1,6 +1,7 @@
 """Who an issue goes to: each active reader once, whatever happens meanwhile."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from time import sleep
 
@@ -36,7 +37,7 @@ def test_a_freeze_that_died_is_taken_up_where_it_was(sessions: Sessions) -> None
     numbers = add_readers(sessions, 6)
     assert freeze(sessions, 2) == 2
     with sessions() as session:  # the machine stops before the commit
-        assert store.freeze(session, ISSUE, Cadence.WEEKLY, 2, SUNDAY) == 2
+        assert store.freeze(session, ISSUE, [Cadence.WEEKLY], 2, SUNDAY) == 2
     while freeze(sessions, 2) is not None:
         pass
     assert [delivery.subscriber for delivery in lease(sessions)] == numbers
@@ -49,6 +50,14 @@ def test_only_active_readers_of_the_cadence_are_queued(sessions: Sessions) -> No
     each = add_readers(sessions, 2, cadence=Cadence.EACH)
     assert freeze(sessions, cadence=Cadence.EACH) == 2
     assert [delivery.subscriber for delivery in lease(sessions)] == each
+
+
+def test_who_has_paused_is_queued_so_that_the_ledger_can_say_why_they_got_nothing(
+    sessions: Sessions,
+) -> None:
+    open_issue(sessions)
+    add_readers(sessions, 1, paused_until=SUNDAY + timedelta(weeks=1))
+    assert freeze(sessions) == 1
 
 
 def test_an_issue_without_readers_is_frozen_at_once(sessions: Sessions) -> None:

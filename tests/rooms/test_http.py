@@ -57,6 +57,35 @@ def test_validators_go_back_byte_for_byte_and_304_has_no_body() -> None:
     assert (response.status, response.body, response.error) == (304, b"", "")
 
 
+def test_a_form_is_posted_and_its_answer_taken_as_it_comes() -> None:
+    form = (("hub.mode", "publish"), ("hub.url", "https://shiporskip.example/feed.xml?a=1&b=é"))
+    with FeedServer() as server:
+        elsewhere = Answer(status=307, headers={"Location": "/elsewhere"})
+        url = server.script("/hub", Answer(status=204), elsewhere)
+        answers = [
+            fetch_one(
+                Request(url, form=form),
+                user_agent=AGENT,
+                allow_private=frozenset({server.authority}),
+            )
+            for _ in range(2)
+        ]
+        assert [answer.status for answer in answers] == [204, 307]
+        assert [asked.form for asked in server.asked] == [form, form]
+        kind = server.asked[0].headers["Content-Type"]
+    assert kind == "application/x-www-form-urlencoded"
+
+
+def test_no_form_is_posted_to_a_private_address() -> None:
+    with FeedServer() as server:
+        request = Request(
+            server.script("/hub", Answer(status=204)), form=(("hub.mode", "publish"),)
+        )
+        answer = fetch_one(request, user_agent=AGENT)
+        assert "is a private address" in answer.error
+        assert server.asked == []
+
+
 def test_without_validators_none_are_sent() -> None:
     with FeedServer() as server:
         get(server, server.script("/feed", Answer(b"x")))

@@ -1,6 +1,7 @@
 """Links that were mailed: known by a hash, used once, and gone with their reader."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -53,6 +54,14 @@ def test_a_link_works_for_its_purpose_and_its_time(
         assert store.use_link(session, HASH, "erase", SUNDAY)
 
 
+def test_looking_at_a_link_leaves_it_new(sessions: Sessions, reader: int) -> None:
+    with sessions.begin() as session:
+        found = store.find_link(session, HASH, "erase", SUNDAY)
+        assert found == store.use_link(session, HASH, "erase", SUNDAY)
+        assert store.find_link(session, HASH, "export", SUNDAY) is None
+        assert store.find_link(session, HASH, "erase", LATER) is None
+
+
 def test_links_that_ran_out_are_forgotten(sessions: Sessions, reader: int) -> None:
     with sessions.begin() as session:
         assert store.drop_links(session, LATER) == 0
@@ -65,3 +74,28 @@ def test_a_reader_who_is_erased_leaves_no_link(sessions: Sessions, reader: int) 
         readers.erase_subscriber(session, reader)
     with sessions.begin() as session:
         assert store.use_link(session, HASH, "erase", SUNDAY) is None
+
+
+def test_the_links_mailed_to_a_reader_or_to_where_they_wanted_to_go_are_counted(
+    sessions: Sessions,
+) -> None:
+    with sessions.begin() as session:
+        for key in ("a@inbox.example", "b@inbox.example"):
+            readers.add_subscriber(session, key, a_subscriber(), SUNDAY)
+        for place, (reader, to) in enumerate(
+            [(1, "x@y.example"), (2, "x@y.example"), (2, "z@y.example")]
+        ):
+            link = MailedLink(
+                purpose="change-address",
+                subscriber=reader,
+                email=to,
+                message_id="",
+                expires_at=SUNDAY,
+                used_at=None,
+            )
+            store.keep_link(session, str(place), link, SUNDAY)
+        ask = partial(store.mailed_since, session, "change-address")
+        assert len(ask(1, "x@y.example", SUNDAY)) == 2
+        assert len(ask(1, "", SUNDAY)) == 1
+        assert len(ask(2, "x@y.example", SUNDAY)) == 3
+        assert ask(2, "x@y.example", SUNDAY + timedelta(seconds=1)) == []

@@ -11,6 +11,7 @@ from db.store import deliveries, issues
 from db.store import readers as store
 from db.tables import ConsentRow, DeliveryEventRow, DeliveryRow
 from digest.model import Cadence, SubscriberState
+from digest.readers.feedback import Meaning
 from tests.makers import SUNDAY, a_consent, a_subscriber, an_issue
 
 DAY = timedelta(days=1)
@@ -114,14 +115,16 @@ def test_erasing_a_reader_takes_all_that_points_to_them_and_nobody_else(
     one, other = add(sessions), add(sessions, "other@inbox.example")
     with sessions.begin() as session:
         issues.put_issue(session, an_issue(), SUNDAY.date(), SUNDAY)
-        deliveries.freeze(session, "2026-W47", Cadence.WEEKLY, 10, SUNDAY)
+        deliveries.freeze(session, "2026-W47", [Cadence.WEEKLY], 10, SUNDAY)
         for delivery in session.scalars(select(DeliveryRow)).all():
             session.add(
                 DeliveryEventRow(
                     event_id=f"event-{delivery.id}",
                     delivery_id=delivery.id,
                     kind="delivery",
+                    meaning=Meaning.DELIVERED,
                     detail={},
+                    at=SUNDAY,
                     created_at=SUNDAY,
                 )
             )
@@ -165,3 +168,18 @@ def test_only_sign_ups_nobody_confirmed_are_dropped(sessions: Sessions, state: S
         assert store.drop_unconfirmed(session, SUNDAY + DAY) == 1
     with sessions() as session:
         assert [reader.id for reader in store.subscribers(session)] == [stays]
+
+
+def test_a_reader_moves_to_an_address_that_is_nobody_s(sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        number = store.add_subscriber(session, "a@inbox.example", a_subscriber(), SUNDAY)
+        store.add_subscriber(session, "b@inbox.example", a_subscriber(), SUNDAY)
+        assert number
+        taken = ("b@inbox.example", "B@inbox.example")
+        assert not store.move_subscriber(session, number, *taken, SUNDAY)
+        assert store.move_subscriber(session, number, "c@inbox.example", "C@inbox.example", SUNDAY)
+    with sessions() as session:
+        moved = store.subscriber(session, number)
+        assert moved
+        assert moved.email == "C@inbox.example"
+        assert store.subscriber_by_key(session, "c@inbox.example") == moved

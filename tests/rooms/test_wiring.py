@@ -6,7 +6,7 @@ from threading import Thread
 import pytest
 
 from digest import wiring
-from digest.settings import SettingError, Settings
+from digest.settings import SettingError, Settings, read
 
 
 def on_a_machine(folder: Path) -> Settings:
@@ -51,3 +51,20 @@ def test_the_setting_comes_before_the_file(tmp_path: Path) -> None:
 def test_without_a_key_nothing_is_signed_with_another(tmp_path: Path) -> None:
     with pytest.raises(SettingError, match=r"DIGEST_SECRET_KEY is not set; .*`digest init` makes"):
         wiring.keys(on_a_machine(tmp_path))
+
+
+def test_each_transport_is_one_the_settings_let_in() -> None:
+    for name in wiring.TRANSPORTS:
+        assert read({"DIGEST_TRANSPORT": name}).transport == name
+
+
+def test_a_mail_server_is_named_or_told_to_be() -> None:
+    with pytest.raises(SettingError, match=r"DIGEST_SMTP_URL is not set; it accepts smtp://"):
+        wiring.TRANSPORTS["smtp"](Settings(transport="smtp"))
+
+
+def test_a_mail_servers_address_is_refused_without_its_password() -> None:
+    wrong = Settings(transport="smtp", smtp_url="smtp://me:hunter2@mx.example?tls=perhaps")
+    with pytest.raises(SettingError) as refused:
+        wiring.TRANSPORTS["smtp"](wrong)
+    assert "hunter2" not in str(refused.value)

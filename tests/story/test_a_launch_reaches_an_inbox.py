@@ -3,10 +3,11 @@
 import feedparser
 import pytest
 
-from digest import archive
+from digest import publishing
 from digest.errors import NotAllowedError, StaleRenderingError
 from digest.markers import Marker, chosen
 from digest.model import DeliveryState, IssueState
+from digest.readers.addressing import marked
 from tests.makers import a_panel, a_tool
 from tests.newsroom import (
     PUBLISHER,
@@ -62,7 +63,8 @@ def test_a_launch_reaches_an_inbox_and_a_feed(ready: Newsroom) -> None:
     for kind in ("plain", "html"):
         assert "Mergewren" in part(ada, kind)
         assert "Notekeel" in part(ada, kind)
-    published = archive.feed(ready.sessions, ready.parts.publication, "atom")
+    edition = publishing.edition(ready.sessions)
+    published = publishing.feed(ready.sessions, ready.parts.publication, "atom", edition)
     assert [entry.title for entry in feedparser.parse(published).entries] == [
         "Mergewren vs Notekeel"
     ]
@@ -79,13 +81,15 @@ def test_doing_every_step_again_mails_nobody_twice(ready: Newsroom) -> None:
     assert len(ready.inbox()) == 2
 
 
-def test_what_arrives_is_what_was_approved_but_for_the_readers_own_link(ready: Newsroom) -> None:
+def test_what_arrives_is_what_was_approved_but_for_the_readers_own_links(ready: Newsroom) -> None:
     go_through_the_week(ready)
     rendering = ready.issue().rendering
     assert rendering
     for message in ready.inbox():
-        token = message["List-Unsubscribe"].removesuffix(">").rpartition("/")[2]
-        arrived = part(message, "html").replace(token, Marker.READER)
+        number = message["List-Unsubscribe"].rpartition("/")[2].partition(".")[0]
+        arrived = part(message, "html")
+        for marker, token in marked(ready.parts.signing.tokens(int(number))).items():
+            arrived = arrived.replace(token, marker)
         assert arrived == chosen(rendering.html, ()).replace(Marker.CONFIRMED_ON, DAY)
         assert message["Subject"] == rendering.subject
 

@@ -14,7 +14,7 @@ SIZE_BUDGET = 90 * 1024
 # Gmail drops a style block over 8,192 characters, and all of them past 16,384 in sum.
 STYLE_BLOCK_LIMIT = 8_192
 STYLES_LIMIT = 16_384
-LONGEST_VALUES = {Marker.READER: "r" * 80, Marker.CONFIRMED_ON: "d" * 30}
+LONGEST_VALUES = dict.fromkeys(Marker, "r" * 80) | {Marker.CONFIRMED_ON: "d" * 30}
 HEADING = re.compile(r"<h[12]\b.*?</h[12]>", re.DOTALL)
 
 

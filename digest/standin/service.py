@@ -1,0 +1,291 @@
+"""The operations: one call's arguments in, SES's answer and the mails it accepted out."""
+
+import json
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from digest.standin import merging, rules
+from digest.standin.account import Account, Entry
+from digest.standin.api import ApiError, Arguments, bad_request
+from digest.standin.events import SIMULATOR, Fate, fate
+from digest.standin.faults import Kind
+from digest.standin.merging import Pairs
+from digest.standin.wire import REGION, Mail, fields, on_the_wire, simple
+
+PAGE = 1000  # suppressed addresses in one answer
+BULK_STATUSES: Mapping[str, str] = {
+    "Maximum sending rate exceeded.": "ACCOUNT_THROTTLED",
+    "Daily message quota exceeded.": "ACCOUNT_DAILY_QUOTA_EXCEEDED",
+}
+LISTED = {Fate.BOUNCE: "BOUNCE", Fate.COMPLAINT: "COMPLAINT"}
+
+
+class Answer(NamedTuple):
+    body: dict[str, Any]
+    mails: tuple[Mail, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """An account with its operations. `clock` answers seconds since 1970."""
+
+    account: Account
+    clock: Callable[[], float]
+    names: Callable[[], str] = field(default=lambda: str(uuid.uuid4()))
+
+    def call(self, operation: str, request: Arguments) -> Answer:
+        """Do what a call asks; raises ApiError when SES would refuse it."""
+        return OPERATIONS[operation](self, request)
+
+    # --- sending ---
+
+    def send_email(self, request: Arguments) -> Answer:
+        rules.check_send(request)
+        content = request["Content"]
+        try:
+            data, missing = _content(request, content), ""
+        except merging.MissingError as error:
+            data, missing = b"", str(error)
+        recipients = list(rules.addresses(request.get("Destination") or {}))
+        sender = request.get("FromEmailAddress") or _header(data, "from")
+        if not recipients and "Raw" in content:
+            recipients = rules.in_headers(_header(data, name) for name in ("to", "cc", "bcc"))
+        mail = self._accept(
+            sender, recipients, _tags(request.get("EmailTags", ())), request, data, missing
+        )
+        return Answer({"MessageId": mail.message_id}, (mail,))
+
+    def send_bulk_email(self, request: Arguments) -> Answer:
+        rules.check_bulk(request, len(json.dumps(request, ensure_ascii=False)))
+        merging.data(request["DefaultContent"]["Template"].get("TemplateData", ""))
+        results, mails = [], []
+        for entry in request["BulkEmailEntries"]:
+            try:
+                mail = self._bulk_entry(request, entry)
+            except ApiError as error:
+                status = BULK_STATUSES.get(error.message) or _bulk_status(error.code)
+                results.append({"Status": status, "Error": error.message})
+                continue
+            mails.append(mail)
+            results.append({"Status": "SUCCESS", "MessageId": mail.message_id})
+        return Answer({"BulkEmailEntryResults": results}, tuple(mails))
+
+    def _bulk_entry(self, request: Arguments, entry: Arguments) -> Mail:
+        template = request["DefaultContent"]["Template"]
+        own = (entry.get("ReplacementEmailContent") or {}).get("ReplacementTemplate") or {}
+        values = {
+            **merging.data(template.get("TemplateData", "")),
+            **merging.data(own.get("ReplacementTemplateData", "")),
+        }
+        headers = merging.replaced(
+            template.get("Headers") or (), entry.get("ReplacementHeaders") or ()
+        )
+        tags = merging.replaced(
+            request.get("DefaultEmailTags") or (), entry.get("ReplacementTags") or ()
+        )
+        rules.check_tags(tags)
+        rules.check_headers(headers)
+        try:
+            content, missing = merging.merged(template["TemplateContent"], values), ""
+        except merging.MissingError as error:
+            content, missing = {}, str(error)
+        data = b"" if missing else simple(_head(request, entry["Destination"]), content, headers)
+        recipients = list(rules.addresses(entry["Destination"]))
+        sender = request["FromEmailAddress"]
+        return self._accept(sender, recipients, _tags(tags), request, data, missing)
+
+    def _accept(
+        self,
+        sender: str,
+        recipients: Sequence[str],
+        tags: Mapping[str, str],
+        request: Arguments,
+        data: bytes,
+        missing: str,
+    ) -> Mail:
+        rules.check_recipients(recipients, sender)
+        self.account.admit(len(recipients))
+        at = datetime.fromtimestamp(self.clock(), UTC)
+        message_id = f"01{int(at.timestamp() * 1000):014x}-{self.names()}-000000"
+        return Mail(
+            message_id=message_id,
+            at=at,
+            sender=rules.in_headers([sender])[0],
+            recipients=tuple(rules.in_headers(recipients)),
+            tags=tags,
+            configuration_set=request.get("ConfigurationSetName", ""),
+            data=b"" if missing else on_the_wire(data, message_id, at, tags),
+            failure=missing,
+        )
+
+    def learn(self, mail: Mail) -> None:
+        """Put on the suppression list whom SES puts there by itself: but for its simulator's."""
+        for email in mail.recipients:
+            reason = LISTED.get(fate(email))
+            if reason and not mail.failure and not email.lower().endswith(f"@{SIMULATOR}"):
+                self.account.suppressed.put(Entry(email, reason, self.clock()))
+
+    # --- the account ---
+
+    def get_account(self, _: Arguments) -> Answer:
+        account = self.account
+        quota = {
+            "Max24HourSend": account.quota.most,
+            "MaxSendRate": account.rate.per_second,
+            "SentLast24Hours": account.quota.used,
+        }
+        return Answer(
+            {
+                "DedicatedIpAutoWarmupEnabled": False,
+                "EnforcementStatus": "SHUTDOWN" if account.suspended else "HEALTHY",
+                "ProductionAccessEnabled": True,
+                "SendQuota": quota,
+                "SendingEnabled": account.enabled and not account.suspended,
+                "SuppressionAttributes": {"SuppressedReasons": ["BOUNCE", "COMPLAINT"]},
+            }
+        )
+
+    def put_suppressed(self, request: Arguments) -> Answer:
+        email = request["EmailAddress"]
+        rules.check_address(email)
+        if email.lower().endswith(f"@{SIMULATOR}"):
+            raise bad_request("addresses of the mailbox simulator cannot be suppressed")
+        self.account.suppressed.put(Entry(email, request["Reason"], self.clock()))
+        return Answer({})
+
+    def get_suppressed(self, request: Arguments) -> Answer:
+        entry = self.account.suppressed.get(request["EmailAddress"])
+        return Answer({"SuppressedDestination": {**_shown(entry), "Attributes": {}}})
+
+    def delete_suppressed(self, request: Arguments) -> Answer:
+        self.account.suppressed.delete(request["EmailAddress"])
+        return Answer({})
+
+    def list_suppressed(self, request: Arguments) -> Answer:
+        reasons = request.get("Reasons") or ("BOUNCE", "COMPLAINT")
+        since, until = (_seconds(request.get(name)) for name in ("StartDate", "EndDate"))
+        found = [
+            _shown(entry)
+            for entry in self.account.suppressed
+            if entry.reason in reasons
+            and (since is None or since <= entry.since)
+            and (until is None or entry.since <= until)
+        ]
+        start, size = _place(request.get("NextToken", "0")), request.get("PageSize", PAGE)
+        more = {"NextToken": str(start + size)} if len(found) > start + size else {}
+        return Answer({"SuppressedDestinationSummaries": found[start : start + size], **more})
+
+    # --- faults that are answers of the API ---
+
+    def fail(self, kind: Kind, request: Arguments) -> None:
+        """Raise the ApiError of a fault; whatever is no answer of the API passes."""
+        match kind:
+            case Kind.PAUSE:
+                self.account.enabled = False
+            case Kind.SUSPEND:
+                self.account.suspended = True
+            case _ if kind in REFUSALS:
+                code, message = REFUSALS[kind]
+                raise ApiError(code, message.format(**_named(request)))
+            case _:
+                pass
+
+
+OPERATIONS: Mapping[str, Callable[[Service, Arguments], Answer]] = {
+    "SendEmail": Service.send_email,
+    "SendBulkEmail": Service.send_bulk_email,
+    "GetAccount": Service.get_account,
+    "PutSuppressedDestination": Service.put_suppressed,
+    "GetSuppressedDestination": Service.get_suppressed,
+    "DeleteSuppressedDestination": Service.delete_suppressed,
+    "ListSuppressedDestinations": Service.list_suppressed,
+}
+NOT_VERIFIED = "Email address is not verified. The following identities failed the check in region"
+REFUSALS: Mapping[Kind, tuple[str, str]] = {
+    Kind.THROTTLE: ("TooManyRequestsException", "Maximum sending rate exceeded."),
+    Kind.QUOTA: ("TooManyRequestsException", "Daily message quota exceeded."),
+    Kind.REFUSE: ("MessageRejected", "Transaction failed: the message was refused."),
+    Kind.UNVERIFIED: ("MessageRejected", f"{NOT_VERIFIED} {REGION.upper()}: {{sender}}"),
+    Kind.MAIL_FROM: ("MailFromDomainNotVerifiedException", "The MAIL FROM domain is not verified."),
+    Kind.NO_SET: ("NotFoundException", "Configuration set <{set}> does not exist."),
+}
+
+
+def _content(request: Arguments, content: Arguments) -> bytes:
+    if "Raw" in content:
+        raw: bytes = content["Raw"]["Data"]
+        return raw
+    head = _head(request, request.get("Destination") or {})
+    if "Template" in content:
+        template = content["Template"]
+        if not template.get("TemplateContent"):
+            name = template.get("TemplateName") or template.get("TemplateArn")
+            raise ApiError("NotFoundException", f"Template {name} does not exist")
+        values = merging.data(template.get("TemplateData", ""))
+        filled = merging.merged(template["TemplateContent"], values)
+        return simple(head, filled, template.get("Headers") or ())
+    said = content["Simple"]
+    parts = {kind: one["Data"] for kind, one in said["Body"].items() if one}
+    return simple(head, {"Subject": said["Subject"]["Data"], **parts}, said.get("Headers") or ())
+
+
+def _head(request: Arguments, destination: Arguments) -> dict[str, Sequence[str]]:
+    return {
+        "From": [request["FromEmailAddress"]],
+        "To": destination.get("ToAddresses") or (),
+        "Cc": destination.get("CcAddresses") or (),
+        "Reply-To": request.get("ReplyToAddresses") or (),
+    }
+
+
+def _header(data: bytes, name: str) -> str:
+    return next((value for found, value in fields(data) if found.lower() == name), "")
+
+
+def _tags(pairs: Pairs) -> dict[str, str]:
+    return {pair["Name"]: pair["Value"] for pair in pairs}
+
+
+def _bulk_status(code: str) -> str:
+    known = {
+        "MessageRejected": "MESSAGE_REJECTED",
+        "AccountSuspendedException": "ACCOUNT_SUSPENDED",
+        "SendingPausedException": "ACCOUNT_SENDING_PAUSED",
+    }
+    return known.get(code, "INVALID_PARAMETER")
+
+
+def _shown(entry: Entry) -> dict[str, Any]:
+    return {
+        "EmailAddress": entry.email,
+        "Reason": entry.reason,
+        "LastUpdateTime": entry.since,
+    }
+
+
+def _seconds(moment: str | float | None) -> float | None:
+    if moment is None or isinstance(moment, float | int):
+        return moment
+    try:
+        return datetime.fromisoformat(moment).timestamp()
+    except ValueError:
+        raise bad_request(f"{moment!r} is no date") from None
+
+
+def _place(token: str) -> int:
+    if not token.isdecimal():
+        raise ApiError(
+            "InvalidNextTokenException",
+            "The specified request includes an invalid or expired token.",
+        )
+    return int(token)
+
+
+def _named(request: Arguments) -> dict[str, str]:
+    """What the words of a refusal name of the request."""
+    raw = (request.get("Content") or {}).get("Raw") or {}
+    sender = request.get("FromEmailAddress") or _header(raw.get("Data", b""), "from")
+    return {"sender": sender, "set": request.get("ConfigurationSetName", "")}

@@ -1,0 +1,100 @@
+"""What was made once is kept while it is good: bounded, in this process, by its version.
+
+A page that many ask for costs one statement, the one that tells its version; while that stays the
+same, a browser that holds the page hears so (304) and any other gets the text that is kept. Of
+many who ask at the same moment, one asks the database for all.
+"""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+from time import monotonic
+from typing import Any, Generic, TypeVar
+
+from fastapi import Request
+from starlette.responses import Response
+
+from digest.archive import Version
+
+MOST = 500  # pages, most of them of 20 to 60 KB
+LOCKS = 64
+
+Made = TypeVar("Made")
+
+
+class Kept:
+    """The newest of each key, for the version it was made of; what was asked for least lately goes
+    first. Of several that want the same at once, one makes it and the others wait for that."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self._made: Bounded[tuple[Version, Any]] = Bounded(most)
+        self._told: Bounded[tuple[float, Version]] = Bounded(most)
+        self._asking = [Lock() for _ in range(LOCKS)]
+        self._making = [Lock() for _ in range(LOCKS)]
+
+    def version(self, key: str, ask: Callable[[], Version]) -> Version:
+        """What `ask` says, or what it said to somebody else if that was asked after this call
+        began: never older than the call."""
+        came = monotonic()
+        with self._asking[hash(key) % LOCKS]:
+            told = self._told.get(key)
+            if told is None or told[0] < came:
+                told = (monotonic(), ask())
+                self._told.put(key, told)
+        return told[1]
+
+    def get(self, key: str, version: Version, make: Callable[[], Made]) -> Made:
+        """What was made of this version, or what `make` makes now."""
+        found = self._made.get(key)
+        if found is None or found[0] != version:
+            with self._making[hash(key) % LOCKS]:
+                found = self._made.get(key)
+                if found is None or found[0] != version:
+                    found = (version, make())
+                    self._made.put(key, found)
+        made: Made = found[1]
+        return made
+
+
+class Bounded(Generic[Made]):
+    """At most so many values by their keys; the one that was looked at least lately goes first."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._values: OrderedDict[str, Made] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: str) -> Made | None:
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+            return self._values.get(key)
+
+    def put(self, key: str, value: Made) -> None:
+        with self._lock:
+            self._values[key] = value
+            self._values.move_to_end(key)
+            if len(self._values) > self._most:
+                self._values.popitem(last=False)
+
+
+def tag(*told: object) -> str:
+    """An entity tag (RFC 9110, 8.8.3) of the values that decide what an answer holds."""
+    return '"' + hashlib.sha256(repr(told).encode()).hexdigest()[:32] + '"'
+
+
+def holds(request: Request, etag: str) -> bool:
+    """Whether the browser has what goes by this tag (RFC 9110, 13.1.2: a weak comparison)."""
+    named = request.headers.get("if-none-match", "")
+    held = {one.strip().removeprefix("W/") for one in named.split(",")}
+    return etag.removeprefix("W/") in held or named.strip() == "*"
+
+
+def unless_known(request: Request, body: bytes, media_type: str, *, cache: str) -> Response:
+    """The body with an ETag of its bytes, or 304 when the browser holds it already."""
+    etag = '"' + hashlib.sha256(body).hexdigest()[:32] + '"'
+    headers = {"ETag": etag, "Cache-Control": cache}
+    if holds(request, etag):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type=media_type, headers=headers)

@@ -1,0 +1,47 @@
+"""Lighthouse: how a page fares on a slow phone, by Google's measure."""
+
+import json
+import os
+import shutil
+import subprocess
+from typing import Any, NamedTuple
+
+from tests.judges.install import MODULES
+from tests.judges.node import node
+
+CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
+FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-background-networking"
+
+
+class Judgement(NamedTuple):
+    """Points from 0 to 100 by category, and the audits that cost some."""
+
+    points: dict[str, int]
+    costs: list[str]
+
+
+def judged(url: str) -> Judgement:
+    chromium = shutil.which("chromium")
+    assert chromium
+    done = subprocess.run(
+        [
+            *(node(), MODULES / "lighthouse" / "cli" / "index.js", url),
+            *("--output=json", "--quiet", "--no-enable-error-reporting"),
+            f"--only-categories={','.join(CATEGORIES)}",
+            f"--chrome-flags={FLAGS}",
+        ],
+        env=os.environ | {"CHROME_PATH": chromium},
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    told: dict[str, Any] = json.loads(done.stdout)
+    points = {name: round(one["score"] * 100) for name, one in told["categories"].items()}
+    audits = told["audits"].values()
+    costs = [f"{one['id']}: {one.get('displayValue', '')}" for one in audits if _costs(one)]
+    return Judgement(points, costs)
+
+
+def _costs(audit: dict[str, Any]) -> bool:
+    return audit["score"] is not None and audit["score"] < 0.9

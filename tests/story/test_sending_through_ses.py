@@ -1,0 +1,86 @@
+"""An issue through the SES transport to the stand-in: each reader once, whatever SES answers."""
+
+import urllib.request
+from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
+
+import pytest
+
+from digest.delivery.ses import Ses
+from digest.jobs.send import Progress
+from digest.model import DeliveryState
+from tests.newsroom import Newsroom
+from tests.standin import LiveSes, listening
+from tests.story.test_sending import LAUNCH, approves_an_issue_on
+
+READERS = tuple(f"reader-{number}@inbox.example" for number in range(40))
+SENT, FAILED, UNKNOWN = DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.UNKNOWN
+Start = Callable[..., AbstractContextManager[LiveSes]]
+
+
+@pytest.fixture
+def starts(monkeypatch: pytest.MonkeyPatch) -> Start:
+    return partial(listening, monkeypatch)
+
+
+@pytest.fixture
+def approved(newsroom: Newsroom) -> Newsroom:
+    newsroom.has_readers(*READERS)
+    approves_an_issue_on(newsroom, LAUNCH)
+    newsroom.posts_through(Ses("digest"))
+    return newsroom
+
+
+def mailed(ses: LiveSes) -> Counter[str]:
+    return Counter(to for mail in ses.asks("/_sent")["mails"] for to in mail["to"])
+
+
+def a_while_later(approved: Newsroom) -> Progress:
+    """The next run, when what the last one left leased is free again."""
+    approved.clock.move(minutes=2)
+    return approved.sends()
+
+
+def test_what_ses_refuses_or_never_answers_is_settled_reader_by_reader(
+    approved: Newsroom, starts: Start
+) -> None:
+    faults = "to reader-1@* drop; to reader-2@* reset; to reader-3@* refuse; to reader-4@* cut"
+    with starts(faults=faults) as ses:
+        counts = approved.sends().counts
+        got = mailed(ses)
+    assert counts == {SENT: 36, UNKNOWN: 3, FAILED: 1}
+    lost = {"reader-2@inbox.example", "reader-3@inbox.example"}
+    assert got == Counter(set(READERS) - lost)
+
+
+def test_throttling_slows_and_fails_nobody(approved: Newsroom, starts: Start) -> None:
+    with starts(faults="calls 10-12 throttle; call 30 quota") as ses:
+        last = approved.sends()
+        assert last.waiting > 0
+        while last.waiting:
+            last = a_while_later(approved)
+        assert mailed(ses) == Counter(READERS)
+    assert last.counts == {SENT: 40}
+
+
+def test_an_account_that_is_paused_fails_nobody(approved: Newsroom, starts: Start) -> None:
+    with starts(faults="call 7 pause") as ses:
+        first = approved.sends()
+        assert first.counts[SENT] + first.waiting == 40
+        assert first.waiting > 0
+        assert a_while_later(approved).counts[SENT] == first.counts[SENT]
+        asked = urllib.request.Request(f"{ses.base}/_resume", method="POST")
+        urllib.request.urlopen(asked, timeout=30).close()
+        assert a_while_later(approved).counts == {SENT: 40}
+        assert mailed(ses) == Counter(READERS)
+
+
+def test_every_mail_can_be_traced_to_its_delivery(approved: Newsroom, starts: Start) -> None:
+    with starts() as ses:
+        approved.sends()
+        tags = [event["mail"]["tags"] for event in ses.events() if event["eventType"] == "Send"]
+    assert {tuple(one["issue"]) for one in tags} == {("2026-W47",)}
+    assert len({tuple(one["delivery"]) for one in tags}) == len(READERS)
+    assert {tuple(one["attempt"]) for one in tags} == {("1",)}
