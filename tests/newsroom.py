@@ -28,6 +28,7 @@ from tests.feed_server import Answer, FeedServer
 from tests.makers import SUNDAY
 
 WRITER, PUBLISHER = "writer@shiporskip.example", "publisher@shiporskip.example"
+TEAM = (WRITER, PUBLISHER)
 WEEK = "2026-W47"  # the week of SUNDAY
 
 
@@ -128,7 +129,7 @@ class Newsroom:
         )
 
     def submits(self, name: str = WEEK, who: str = WRITER) -> Issue:
-        return desk.submit(self.sessions, self.clock, self.parts.house, name, who)
+        return desk.submit(self.sessions, self.parts.pen, self.parts.house, name, who)
 
     def approves(self, name: str = WEEK, who: str = PUBLISHER, fingerprint: str = "") -> Issue:
         return desk.approve(self.sessions, self.clock, self.parts.house, name, who, fingerprint)
@@ -175,7 +176,14 @@ class Newsroom:
             return issues.issue(session, name)
 
     def inbox(self) -> list[EmailMessage]:
-        """The messages in the outbox, by reader."""
+        """The messages to readers in the outbox, by reader."""
+        return [message for message in self._messages() if message["To"] not in TEAM]
+
+    def desk_mail(self) -> list[EmailMessage]:
+        """The messages to editors in the outbox, by editor."""
+        return [message for message in self._messages() if message["To"] in TEAM]
+
+    def _messages(self) -> list[EmailMessage]:
         files = sorted((self.outbox / "new").glob("*")) if self.outbox.exists() else []
         return sorted((_message(file) for file in files), key=lambda message: message["To"])
 

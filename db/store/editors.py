@@ -23,10 +23,15 @@ def put_editor(session: Session, email: str, role: Role, now: datetime) -> None:
 
 
 def editor(session: Session, email: str) -> Editor:
-    row = session.scalar(select(EditorRow).where(EditorRow.email == email.lower()))
-    if row is None:
+    found = find_editor(session, email)
+    if found is None:
         raise NotFoundError("editor", email, "`digest editors add` adds one")
-    return value(Editor, row)
+    return found
+
+
+def find_editor(session: Session, email: str) -> Editor | None:
+    row = session.scalar(select(EditorRow).where(EditorRow.email == email.lower()))
+    return value(Editor, row) if row else None
 
 
 def editors(session: Session) -> list[Editor]:
@@ -40,3 +45,17 @@ def remove_editor(session: Session, email: str) -> None:
 
 def note(session: Session, who: str, act: str, what: str, now: datetime, **detail: Any) -> None:
     session.add(AuditRow(who=who, act=act, what=what, detail=detail, created_at=now))
+
+
+def acts(
+    session: Session, act: str, *, who: str = "", what: str = "", since: datetime | None = None
+) -> list[datetime]:
+    """When this was done, oldest first: by an editor, to one thing, since a moment."""
+    query = select(AuditRow.created_at).where(AuditRow.act == act).order_by(AuditRow.id)
+    if who:
+        query = query.where(AuditRow.who == who)
+    if what:
+        query = query.where(AuditRow.what == what)
+    if since:
+        query = query.where(AuditRow.created_at > since)
+    return list(session.scalars(query))

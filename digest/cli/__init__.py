@@ -7,7 +7,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from digest import settings
-from digest.cli import doctor, feeds, issue, launch, look, machine, people
+from digest.cli import doctor, edit, feeds, issue, launch, look, machine, people
 from digest.errors import DigestError
 
 
@@ -19,7 +19,7 @@ def cli() -> None:
         click.echo(f"digest: warning: {name} is no setting; see docs/settings.md", err=True)
 
 
-for room in (machine, doctor, feeds, launch, issue, look, people):
+for room in (machine, doctor, feeds, launch, issue, edit, look, people):
     for command in room.COMMANDS:
         cli.add_command(command)
 

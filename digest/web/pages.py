@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from starlette.responses import HTMLResponse
 
 from digest.issues.branding import branded
+from digest.issues.markdown import blocks
 from digest.issues.markup import linkable
 from digest.issues.rendering import TOKENS
 from digest.issues.translating import in_language
@@ -60,7 +61,12 @@ class Pages:
         spoken = site.publication.language
         self._environment.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension's
         self._environment.filters.update(
-            capitalised=capitalised, day=spoken.date, initial=initial, lead=lead, rest=rest
+            capitalised=capitalised,
+            day=spoken.date,
+            initial=initial,
+            lead=lead,
+            markdown=blocks,
+            rest=rest,
         )
         self._environment.tests["linkable"] = linkable
         self._environment.globals.update(
