@@ -14,6 +14,7 @@ from db.store import deliveries, editors, issues, readers
 from digest import desk, subscriptions, wiring
 from digest.delivery.outbox import Outbox
 from digest.issues.composing import Composition
+from digest.issues.editing import Conflict, Save
 from digest.issues.rendering import templates
 from digest.jobs.collect import Collected, collect
 from digest.jobs.draft import draft
@@ -133,6 +134,17 @@ class Newsroom:
 
     def approves(self, name: str = WEEK, who: str = PUBLISHER, fingerprint: str = "") -> Issue:
         return desk.approve(self.sessions, self.clock, self.parts.house, name, who, fingerprint)
+
+    def sends_back(self, reason: str, name: str = WEEK, who: str = PUBLISHER) -> Issue:
+        return desk.send_back(self.sessions, self.parts.pen, name, who, reason)
+
+    def edits(
+        self, who: str = WRITER, version: int | None = None, **words: str
+    ) -> Issue | Conflict:
+        """Save words upon the version the editor saw, the newest if none is named."""
+        seen = self.issue().version if version is None else version
+        save = Save(version=seen, now=words)
+        return desk.save_words(self.sessions, self.parts.pen, WEEK, who, save)
 
     def sends(self, name: str = WEEK) -> Progress:
         office = self.parts.office._replace(

@@ -43,20 +43,23 @@ seen_version = click.option(
 @with_parts
 def edit(
     parts: wiring.Parts,
-    /,
     name: str,
     email: str,
     version: int | None,
     takeaways: Sequence[tuple[str, str]],
-    **around: str | None,
+    subject: str | None,
+    preheader: str | None,
+    headline: str | None,
+    intro: str | None,
 ) -> None:
     """Change an issue's words. What was approved must be approved again."""
+    if intro == "-":
+        intro = click.get_text_stream("stdin").read()
+    around = {"subject": subject, "preheader": preheader, "headline": headline, "intro": intro}
     words = {field: text for field, text in around.items() if text is not None}
     words |= {f"{TAKEAWAY}{slug}": text for slug, text in takeaways}
     if not words:
         raise click.UsageError("name at least one text to change")
-    if words.get("intro") == "-":
-        words["intro"] = click.get_text_stream("stdin").read()
     save = Save(version=_version(parts, name, version), now=words)
     done = desk.save_words(parts.sessions, parts.pen, name, email, save)
     if isinstance(done, Conflict):
