@@ -101,7 +101,7 @@ def show_around(name: str) -> None:
     digest(f"show {name} --html {html} --text {text}")
     kind, publication = "rss", parts().publication
     feed.write_bytes(archive.feed(parts().sessions, publication, kind))
-    messages = len(list((parts().settings.outbox / "new").iterdir()))
+    messages = len(list((parts().settings.outbox / "new").glob(f"{name}.*")))
     step("Where to look")
     print(f"  {messages} messages, one a reader  {parts().settings.outbox / 'new'}")
     print(f"  the mail in a browser      {html}")

@@ -1,5 +1,6 @@
 """Commands that change an issue, and tell what was changed."""
 
+import sys
 from collections.abc import Sequence
 
 import click
@@ -54,7 +55,7 @@ def edit(
 ) -> None:
     """Change an issue's words. What was approved must be approved again."""
     if intro == "-":
-        intro = click.get_text_stream("stdin").read()
+        intro = sys.stdin.read()
     around = {"subject": subject, "preheader": preheader, "headline": headline, "intro": intro}
     words = {field: text for field, text in around.items() if text is not None}
     words |= {f"{TAKEAWAY}{slug}": text for slug, text in takeaways}
@@ -78,7 +79,7 @@ def _version(parts: wiring.Parts, name: str, seen: int | None) -> int:
 def _refuse(conflict: Conflict) -> None:
     issue = conflict.issue
     for clash in conflict.clashes:
-        click.echo(f"{clash.field}\n  theirs: {clash.theirs}\n  yours:  {clash.mine}", err=True)
+        click.echo(f"{clash.field}\n  theirs: {clash.theirs}\n  yours:  {clash.mine}")
     faster = f"{issue.edited_by or 'somebody'} changed it since version {conflict.save.version}"
     raise NotAllowedError(f"save {issue.id}", (f"{faster}; nothing was saved",))
 
@@ -103,7 +104,12 @@ def _basis(parts: wiring.Parts, name: str, email: str, seen: int | None) -> Basi
 @arrange.command("move")
 @click.argument("name", metavar="ISSUE")
 @click.argument("slug")
-@click.option("--to", required=True, type=click.Choice(list(Place)), help="Where it goes.")
+@click.option(
+    "--to",
+    required=True,
+    type=click.Choice([place.value for place in Place]),
+    help="Where it goes.",
+)
 @as_editor
 @seen_version
 @with_parts
@@ -217,7 +223,7 @@ def test_send(parts: wiring.Parts, name: str, to: Sequence[str], email: str) -> 
     receipts = desk.send_test(parts.sessions, parts.pen, parts.signing, name, email, to)
     lost = [(address, said.reason) for address, said in receipts if not isinstance(said, Sent)]
     for address, reason in lost:
-        click.echo(f"{address}: {reason}", err=True)
+        click.echo(f"{address}: {reason}")
     if lost:
         raise NotAllowedError(f"test {name}", (f"{count(len(lost), 'mail')} could not be sent",))
     click.echo(f"{name} was sent as a test to {', '.join(address for address, _ in receipts)}")

@@ -16,8 +16,8 @@ from tests.makers import a_comparison, a_publication, a_tool, an_issue, the_mail
 TEMPLATES = templates(the_mail_templates())
 
 
-def test_there_are_ten_mails() -> None:
-    assert len(NAMES) == 10
+def test_there_are_eleven_mails() -> None:
+    assert len(NAMES) == 11
     assert {"digest", "comparison", *LETTERS} == set(NAMES)
 
 
