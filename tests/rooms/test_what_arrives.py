@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from digest.delivery.outbox import Outbox
 from digest.issues.rendering import render, templates
-from digest.markers import Marker, Topics, chosen, topics
+from digest.markers import Marker, chosen, topics
 from digest.model import Comparison, Delivery, Issue, Publication
 from digest.readers.addressing import Addressing, confirmed_on
 from digest.readers.links import Purpose, Signing
