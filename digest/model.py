@@ -395,6 +395,20 @@ class Issue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """What an editor approved, whole. `fields` is what the issue held then, as `issues.editing`
+    names it; `voided` says by whom and why it no longer holds, "" while it does."""
+
+    issue: str
+    editor: str
+    rendering: Rendering
+    fields: Mapping[str, str]
+    created_at: datetime
+    voided: str = ""
+    voided_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
     """Who publishes. `base_url` has no trailing slash; `sender` is the From header's value."""
 

@@ -35,6 +35,7 @@ from digest.jobs.collect import collect
 from digest.jobs.draft import draft
 from digest.jobs.due import run_if_due
 from digest.jobs.pair import pair
+from digest.jobs.remember import Remembering
 from digest.jobs.send import Office, due, send
 from digest.jobs.tidy import tidy
 from digest.language import Language, language
@@ -95,6 +96,15 @@ class Parts:
     @property
     def house(self) -> House:
         return House(self.publication, self.settings.approvers, self.settings.minimum_comparisons)
+
+    @property
+    def pen(self) -> Pen:
+        return Pen(self.clock, self.post, self.publication, self.templates)
+
+    @property
+    def remembering(self) -> Embed | None:
+        """The model, which does not work out again what it did once."""
+        return Remembering(self.embed, self.sessions, self.clock) if self.embed else None
 
     @property
     def office(self) -> Office:
@@ -337,8 +347,7 @@ def _collect(parts: Parts, _: str) -> str:
         processes=parts.readers,
         backlog=parts.backlog,
     )
-    pen = Pen(parts.clock, parts.post, parts.publication, parts.templates)
-    tell_of_feeds(parts.sessions, pen)
+    tell_of_feeds(parts.sessions, parts.pen)
     failed = sum(bool(report.failure) for report in reports)
     launches = sum(len(report.launches) for report in reports)
     return f"{len(reports)} feeds, {launches} launches, {failed} failed"
@@ -408,8 +417,7 @@ def _tidy(parts: Parts, _: str) -> str:
 
 
 def _watch(parts: Parts, _: str) -> str:
-    pen = Pen(parts.clock, parts.post, parts.publication, parts.templates)
-    told = tell_of_sign_ups(parts.sessions, pen)
+    told = tell_of_sign_ups(parts.sessions, parts.pen)
     return "told the editors about sign-ups" if told else "nothing to tell"
 
 

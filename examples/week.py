@@ -82,7 +82,7 @@ def send(name: str) -> None:
     if state(name) in DRAFTABLE:
         digest("draft")
     if state(name) is IssueState.DRAFT:
-        digest(f"submit {name} --as {WRITER}")
+        digest(f"submit {name} --as {PUBLISHER}")
     if state(name) is IssueState.REVIEW:
         found = issue(name)
         assert found

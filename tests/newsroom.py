@@ -15,6 +15,7 @@ from db.store import deliveries, editors, issues, readers
 from digest import desk, subscriptions, wiring
 from digest.delivery.outbox import Outbox
 from digest.issues.composing import Composition
+from digest.issues.editing import Conflict, Save
 from digest.issues.rendering import templates
 from digest.jobs.collect import Collected, collect
 from digest.jobs.draft import draft
@@ -29,6 +30,7 @@ from tests.feed_server import Answer, FeedServer
 from tests.makers import SUNDAY
 
 WRITER, PUBLISHER = "writer@shiporskip.example", "publisher@shiporskip.example"
+TEAM = (WRITER, PUBLISHER)
 WEEK = "2026-W47"  # the week of SUNDAY
 
 
@@ -129,10 +131,21 @@ class Newsroom:
         )
 
     def submits(self, name: str = WEEK, who: str = WRITER) -> Issue:
-        return desk.submit(self.sessions, self.clock, self.parts.house, name, who)
+        return desk.submit(self.sessions, self.parts.pen, self.parts.house, name, who)
 
     def approves(self, name: str = WEEK, who: str = PUBLISHER, fingerprint: str = "") -> Issue:
         return desk.approve(self.sessions, self.clock, self.parts.house, name, who, fingerprint)
+
+    def sends_back(self, reason: str, name: str = WEEK, who: str = PUBLISHER) -> Issue:
+        return desk.send_back(self.sessions, self.parts.pen, name, who, reason)
+
+    def edits(
+        self, who: str = WRITER, version: int | None = None, **words: str
+    ) -> Issue | Conflict:
+        """Save words upon the version the editor saw, the newest if none is named."""
+        seen = self.issue().version if version is None else version
+        save = Save(version=seen, now=words)
+        return desk.save_words(self.sessions, self.parts.pen, WEEK, who, save)
 
     def sends(self, name: str = WEEK) -> Progress:
         office = self.parts.office._replace(
@@ -176,7 +189,14 @@ class Newsroom:
             return issues.issue(session, name)
 
     def inbox(self) -> list[EmailMessage]:
-        """The messages in the outbox, by reader."""
+        """The messages to readers in the outbox, by reader."""
+        return [message for message in self._messages() if message["To"] not in TEAM]
+
+    def desk_mail(self) -> list[EmailMessage]:
+        """The messages to editors in the outbox, by editor."""
+        return [message for message in self._messages() if message["To"] in TEAM]
+
+    def _messages(self) -> list[EmailMessage]:
         files = sorted((self.outbox / "new").glob("*")) if self.outbox.exists() else []
         return sorted((_message(file) for file in files), key=lambda message: message["To"])
 

@@ -42,6 +42,20 @@ def note(
     session.flush()  # now, so that the ids follow the chain
 
 
+def times(
+    session: Session, act: str, *, who: str = "", what: str = "", since: datetime | None = None
+) -> list[datetime]:
+    """When this was done, oldest first: by an editor, to one thing, since a moment."""
+    query = select(AuditRow.created_at).where(AuditRow.act == act).order_by(AuditRow.id)
+    if who:
+        query = query.where(AuditRow.who == who)
+    if what:
+        query = query.where(AuditRow.what == what)
+    if since:
+        query = query.where(AuditRow.created_at > since)
+    return list(session.scalars(query))
+
+
 def take_turn(session: Session) -> Head:
     """The chain's head, held until this transaction ends."""
     query = select(AuditHeadRow.hash, AuditHeadRow.lines).where(AuditHeadRow.id == HEAD)

@@ -1,4 +1,4 @@
-"""The team. What it did is noted in `db.store.audit`, whose `note` is at hand here too."""
+"""The team. What it did is noted in `db.store.audit`, whose `note` and `times` are here too."""
 
 from datetime import datetime
 
@@ -6,12 +6,21 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from db.mapping import value
-from db.store.audit import note
+from db.store.audit import note, times
 from db.tables import EditorRow
 from digest.errors import NotFoundError
 from digest.model import Editor, Role
 
-__all__ = ["editor", "editor_by_id", "editors", "note", "put_editor", "remove_editor"]
+__all__ = [
+    "editor",
+    "editor_by_id",
+    "editors",
+    "find_editor",
+    "note",
+    "put_editor",
+    "remove_editor",
+    "times",
+]
 
 
 def put_editor(session: Session, email: str, role: Role, now: datetime) -> None:
@@ -25,10 +34,15 @@ def put_editor(session: Session, email: str, role: Role, now: datetime) -> None:
 
 
 def editor(session: Session, email: str) -> Editor:
-    row = session.scalar(select(EditorRow).where(EditorRow.email == email.lower()))
-    if row is None:
+    found = find_editor(session, email)
+    if found is None:
         raise NotFoundError("editor", email, "`digest editors add` adds one")
-    return value(Editor, row)
+    return found
+
+
+def find_editor(session: Session, email: str) -> Editor | None:
+    row = session.scalar(select(EditorRow).where(EditorRow.email == email.lower()))
+    return value(Editor, row) if row else None
 
 
 def editor_by_id(session: Session, number: int) -> Editor:

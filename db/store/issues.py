@@ -1,16 +1,29 @@
 """Issues, their items and the states they go through."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, defer, selectinload
 
 from db.mapping import value
 from db.tables import ComparisonRow, IssueRow, ItemRow
 from digest.errors import NotFoundError
-from digest.model import Issue, IssueState, Item, Rendering
+from digest.model import Issue, IssueKind, IssueState, Item, Rendering
+
+UNAPPROVED: Mapping[str, Any] = {
+    "approved_by": "",
+    "approved_fingerprint": "",
+    "approved_at": None,
+    "send_at": None,
+}
+"""What an issue says of its approval when it has none."""
+
+WRITTEN = (
+    *("kind", "state", "subject", "preheader", "headline", "intro", "reason", "planned_at"),
+    *("edited_by", "submitted_by", "approved_by", "approved_fingerprint", "approved_at", "send_at"),
+)
 
 
 def issue(session: Session, name: str) -> Issue:
@@ -18,6 +31,12 @@ def issue(session: Session, name: str) -> Issue:
     if found is None:
         raise NotFoundError("issue", name, "`digest issues` shows them")
     return found
+
+
+def locked_issue(session: Session, name: str) -> Issue:
+    """The issue as it is now, and as nobody else changes it until this transaction ends."""
+    session.execute(select(IssueRow.id).where(IssueRow.id == name).with_for_update())
+    return issue(session, name)
 
 
 def find_issue(session: Session, name: str) -> Issue | None:
@@ -54,12 +73,11 @@ def put_issue(session: Session, issue: Issue, dated: date, now: datetime) -> Non
     if row is None:
         row = IssueRow(id=issue.id, created_at=now, items=[])
         session.add(row)
-    for name in ("kind", "state", "subject", "preheader", "headline", "intro", "reason"):
+    for name in WRITTEN:
         setattr(row, name, getattr(issue, name))
     row.html = issue.rendering.html if issue.rendering else ""
     row.text = issue.rendering.text if issue.rendering else ""
-    row.edited_by, row.dated, row.updated_at = issue.edited_by, dated, now
-    row.planned_at, row.version = issue.planned_at, (row.version or 0) + 1
+    row.dated, row.updated_at, row.version = dated, now, (row.version or 0) + 1
     _put_items(session, row, (*issue.items, *issue.tray))
     session.flush()
 
@@ -89,6 +107,20 @@ def due(session: Session, now: datetime) -> list[str]:
         | ((IssueRow.state == IssueState.APPROVED) & (IssueRow.send_at <= now))
     )
     return list(session.scalars(query.order_by(IssueRow.send_at, IssueRow.id)))
+
+
+def last_sent(session: Session, slugs: Collection[str], but: str) -> dict[str, datetime]:
+    """When a digest other than `but` last brought these comparisons to readers; those that none
+    did are left out."""
+    query = (
+        select(ComparisonRow.slug, func.max(IssueRow.sent_at))
+        .join(ItemRow, ItemRow.comparison_id == ComparisonRow.id)
+        .join(IssueRow, IssueRow.id == ItemRow.issue_id)
+        .where(ComparisonRow.slug.in_(slugs), ItemRow.dropped == "", IssueRow.id != but)
+        .where(IssueRow.kind == IssueKind.DIGEST, IssueRow.sent_at.is_not(None))
+        .group_by(ComparisonRow.slug)
+    )
+    return {slug: sent for slug, sent in session.execute(query) if sent}
 
 
 def _put_items(session: Session, row: IssueRow, items: Sequence[Item]) -> None:

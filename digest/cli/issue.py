@@ -71,7 +71,7 @@ def issues(parts: wiring.Parts) -> None:
 @with_parts
 def submit(parts: wiring.Parts, name: str, email: str) -> None:
     """Hand a draft in for review."""
-    issue = desk.submit(parts.sessions, parts.clock, parts.house, name, email)
+    issue = desk.submit(parts.sessions, parts.pen, parts.house, name, email)
     assert issue.rendering
     click.echo(f"{name} waits for approval; fingerprint {issue.rendering.fingerprint}")
 
@@ -98,7 +98,7 @@ def approve(parts: wiring.Parts, name: str, email: str, fingerprint: str) -> Non
 @with_parts
 def send_back(parts: wiring.Parts, name: str, email: str, reason: str) -> None:
     """Give an issue back to its writer; within ten minutes of approval this is the undo."""
-    desk.send_back(parts.sessions, parts.clock, name, email, reason)
+    desk.send_back(parts.sessions, parts.pen, name, email, reason)
     click.echo(f"{name} is a draft again: {reason}")
 
 

@@ -35,8 +35,12 @@ def show(
     check: bool,
 ) -> None:
     """Show an issue: its words, its checks and its fingerprint. Files show a sample reader's."""
-    issue = _issue(parts, name)
+    with reading(parts.sessions) as session:
+        issue = store.issue(session, name)
+        warnings = desk.warned(session, issue, parts.house, parts.clock())
     _describe(issue)
+    for warning in warnings:
+        click.echo(f"  warn: {warning}")
     if issue.rendering is None:
         if html or text or eml or check:
             raise NotAllowedError(f"show the mail of {name}", ("it has no rendering",))
@@ -83,6 +87,7 @@ def _describe(issue: Issue) -> None:
     for label, said in (
         ("subject", issue.subject),
         ("preheader", issue.preheader),
+        ("version", f"{issue.version}, edited by {issue.edited_by}" if issue.edited_by else ""),
         ("submitted by", issue.submitted_by),
         ("approved by", issue.approved_by),
     ):
@@ -90,6 +95,8 @@ def _describe(issue: Issue) -> None:
             click.echo(f"  {label}: {said}")
     for number, item in enumerate(issue.items, 1):
         click.echo(f"  {number}. {item.comparison}")
+    for item in issue.tray:
+        click.echo(f"  in the tray: {item.comparison} ({item.dropped})")
 
 
 def _describe_rendering(rendering: Rendering) -> None:

@@ -22,7 +22,7 @@ def compare_tools(
     """Compare two tools by slug or exact name; raises NotAllowedError when they were already."""
     with sessions.begin() as session:
         challenger, incumbent = store.tool(session, a), store.tool(session, b)
-        return _keep(session, clock(), challenger, incumbent, None, language)
+        return pair_of_tools(session, clock(), challenger, incumbent, language)
 
 
 def pair_launch(
@@ -36,6 +36,13 @@ def pair_launch(
         pair = _keep(session, clock(), announced(launch, tools), incumbent, number, language)
         launches.settle_launch(session, number, LaunchState.PAIRED, tool=pair.challenger.id)
         return pair
+
+
+def pair_of_tools(
+    session: Session, now: datetime, challenger: Tool, incumbent: Tool, language: Language
+) -> Pair:
+    """Pair two tools in the caller's transaction; raises NotAllowedError as `compare_tools`."""
+    return _keep(session, now, challenger, incumbent, None, language)
 
 
 def _keep(

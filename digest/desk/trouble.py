@@ -31,9 +31,9 @@ def tell_of_feeds(sessions: Sessions, pen: Pen) -> list[Feed]:
     now = pen.clock()
     with reading(sessions) as session:
         failing = [feed for feed in launches.feeds(session) if polling.should_tell(feed, now)]
-        to = _publishers(session)
+        to = publishers(session)
     if failing and to:
-        _tell(pen, to, "feed-in-trouble", {"feeds": plain(tuple(failing))})
+        tell(pen, to, "feed-in-trouble", {"feeds": plain(tuple(failing))})
         with sessions.begin() as session:
             launches.tell_of(session, [feed.id for feed in failing], now)
     return failing
@@ -46,20 +46,22 @@ def tell_of_sign_ups(sessions: Sessions, pen: Pen) -> bool:
     with sessions.begin() as session:
         before = now - limits.TIME_TO_ANSWER
         asked, confirmed = invitations.answers(session, before, limits.JUDGED)
-        to = _publishers(session)
+        to = publishers(session)
         if not to or not limits.is_broken(asked, confirmed):
             return False
         if runs.begin_run(session, "alarm", f"sign-ups {now:%Y-%m-%d}", now) is None:
             return False
-    _tell(pen, to, "sign-ups-in-trouble", {"asked": asked, "confirmed": confirmed})
+    tell(pen, to, "sign-ups-in-trouble", {"asked": asked, "confirmed": confirmed})
     return True
 
 
-def _publishers(session: Session) -> list[str]:
+def publishers(session: Session) -> list[str]:
+    """The addresses of the editors who publish."""
     return [editor.email for editor in editors.editors(session) if editor.may_publish]
 
 
-def _tell(pen: Pen, to: Iterable[str], name: str, values: Mapping[str, object]) -> None:
+def tell(pen: Pen, to: Iterable[str], name: str, values: Mapping[str, object]) -> None:
+    """Mail the letter `email/<name>` to these addresses."""
     rendering = render_letter(name, values, pen.publication, pen.templates)
     pen.post([_letter(pen, rendering, name, email) for email in to])
 

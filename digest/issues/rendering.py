@@ -9,7 +9,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined, TemplateError
 from mjml import mjml2html
 
 from digest.errors import DigestError
-from digest.issues import markup, translating, words
+from digest.issues import markdown, markup, translating, words
 from digest.issues.branding import Tokens, branded
 from digest.issues.lint import html_lint, mjml_lint
 from digest.issues.lint.problems import Problem
@@ -33,6 +33,8 @@ FILTERS = {
     "initial": initial,
     "lead": words.lead,
     "linkable": markup.linkable,
+    "markdown": markdown.blocks,
+    "markdown_text": markdown.as_text,
     "opening": _block,
     "rest": words.rest,
     "wrapped": words.wrapped,
@@ -133,7 +135,7 @@ def _mail(
     templates: Templates,
 ) -> _Mail:
     shown = words.plain(_with_own_takeaways(issue, comparisons))
-    issue, publication = words.plain(replace(issue, rendering=None)), words.plain(publication)
+    issue, publication = _plain(issue), words.plain(publication)
     folder = f"email/{issue.kind.value}"
     values = _values(issue, shown, publication) | _style(publication, templates)
     subject = issue.subject or _subject(templates, f"{folder}/subject.txt", values)
@@ -165,6 +167,12 @@ def _rendering(mail: _Mail, templates: Templates) -> Rendering:
         html=_html(f"{mail.folder}/body.mjml", _mjml(mail, templates)),
         text=_text(templates, f"{mail.folder}/body.txt", mail.values),
     )
+
+
+def _plain(issue: Issue) -> Issue:
+    """Fit to be read; the introduction keeps its lines, which mean something in Markdown."""
+    cleaned = words.plain(replace(issue, rendering=None))
+    return replace(cleaned, intro=markdown.cleaned(issue.intro))
 
 
 def _with_own_takeaways(issue: Issue, comparisons: Sequence[Comparison]) -> tuple[Comparison, ...]:

@@ -11,14 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from sqlalchemy.orm import Session
+
 from db.engine import Sessions, reading
+from db.store import approvals, editors, readers
 from db.store import comparisons as comparison_store
 from db.store import deliveries as ledger
 from db.store import issues as store
-from db.store import readers
 from db.store.deliveries import Leased, Outcome
 from digest import markers
 from digest.errors import InputError, NotAllowedError
+from digest.issues import rules
 from digest.markers import Topics
 from digest.model import (
     Delivery,
@@ -121,25 +124,44 @@ def progress(sessions: Sessions, name: str) -> Progress:
 
 
 def _begin(sessions: Sessions, clock: Clock, name: str) -> Issue:
+    """The issue, being sent from now on. An approval that no longer holds is taken back, and that
+    stays so when this raises NotAllowedError."""
     with sessions.begin() as session:
-        issue = store.issue(session, name)
+        issue = store.locked_issue(session, name)
         objections = _objections(issue, clock)
-        if objections:
-            raise NotAllowedError(f"send {name}", objections)
-        if issue.state is IssueState.APPROVED:
-            store.move(session, name, [IssueState.APPROVED], IssueState.SENDING, clock())
-        return issue
+        if issue.state is IssueState.APPROVED and not objections:
+            objections = _take_up(session, clock, issue)
+    if objections:
+        raise NotAllowedError(f"send {name}", objections)
+    return issue
+
+
+def _take_up(session: Session, clock: Clock, issue: Issue) -> tuple[str, ...]:
+    """Move an approved issue on, or back to where it waits for another approval, and say why."""
+    now, approver = clock(), editors.find_editor(session, issue.approved_by)
+    why = rules.lapsed(issue, approver)
+    if not why:
+        won = store.move(session, issue.id, [IssueState.APPROVED], IssueState.SENDING, now)
+        return () if won else ("someone else just changed it",)
+    approvals.void_approvals(session, issue.id, why, now)
+    store.move(session, issue.id, [IssueState.APPROVED], IssueState.REVIEW, now, **store.UNAPPROVED)
+    editors.note(session, "the sender", "void", issue.id, now, reason=why)
+    return (f"{why}; it waits for another approval",)
 
 
 def _objections(issue: Issue, clock: Clock) -> tuple[str, ...]:
     if issue.state not in (IssueState.APPROVED, IssueState.SENDING):
         return (f"it is {issue.state.value}, and only an approved issue is sent",)
-    if not issue.rendering or issue.rendering.fingerprint != issue.approved_fingerprint:
-        return ("its rendering is not the one that was approved",)
     if issue.state is IssueState.APPROVED and issue.send_at and issue.send_at > clock():
         at = issue.send_at.strftime("%H:%M:%S UTC")
         return (f"it can still be undone until {at}; `--now` does not wait",)
+    if issue.state is IssueState.SENDING and _fingerprint(issue) != issue.approved_fingerprint:
+        return ("its rendering is not the one that was approved",)
     return ()
+
+
+def _fingerprint(issue: Issue) -> str:
+    return issue.rendering.fingerprint if issue.rendering else ""
 
 
 def _freeze(sessions: Sessions, issue: Issue, clock: Clock) -> None:

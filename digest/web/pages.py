@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from digest import __version__
 from digest.archive import Version
 from digest.issues.branding import Tokens, branded
+from digest.issues.markdown import blocks
 from digest.issues.markup import host, linkable
 from digest.issues.rendering import TOKENS
 from digest.issues.translating import in_language
@@ -135,6 +136,7 @@ def _environment(site: Site, tokens: Tokens) -> Environment:
         host=host,
         initial=initial,
         lead=lead,
+        markdown=blocks,
         moment=spoken.moment,
         rest=rest,
         slug=slug_of,

@@ -73,7 +73,7 @@ def test_the_whole_week_by_hand(ready: Shell) -> None:
     rows = (ready.folder / "deliveries.csv").read_text().splitlines()
     assert rows[0] == "email,state,message_id,reason"
     assert rows[1].startswith("ada@inbox.example,sent,")
-    [message] = (ready.folder / "var/outbox/new").iterdir()
+    [message] = (ready.folder / "var/outbox/new").glob(f"{name}.*")
     for file in (ready.folder / "m.eml", message):
         assert file.read_bytes().startswith(b"From: Ship or Skip <")
     assert "notekeel-vs-callhorn" in ready.does("compare", "notekeel", "Callhorn")

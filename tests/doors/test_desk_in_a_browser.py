@@ -63,7 +63,7 @@ def objections(page: Page) -> list[str]:
     for width in (SMALLEST, PHONE, DESKTOP):
         for scheme in SCHEMES:
             screen.at(width, scheme)
-            found += [f"{page.url} {width} {scheme}: {one}" for one in axe.objections(screen)]
+            found += [f"{page.url} {width} {scheme}: {one}" for one in axe.objections(page)]
         if screen.overflow > 0:
             found.append(f"{page.url} is {screen.overflow} px too wide at {width}")
     return found

@@ -172,6 +172,16 @@ def test_an_issue_that_went_out_shows_its_comparisons_in_its_own_words(site: Liv
     assert "/issues/2026-W47" in site.get("/issues").page.links
 
 
+def test_an_introduction_is_markdown_and_nothing_else(site: LiveSite) -> None:
+    site.publishes()
+    intro = "Read *this*, [here](https://notes.example/).\n\n- one\n- <b>two</b>"
+    site.puts(an_issue(state=IssueState.SENT, intro=intro))
+    page = site.get("/issues/2026-W47").page
+    assert page.texts("//*[@class='dek']") == ["Read this , here .", "one <b>two</b>"]
+    assert page.texts("//main//em") == ["this"]
+    assert "https://notes.example/" in page.links
+
+
 @pytest.mark.parametrize("state", [IssueState.DRAFT, IssueState.REVIEW, IssueState.APPROVED])
 def test_an_issue_that_has_not_gone_out_is_not_there(site: LiveSite, state: IssueState) -> None:
     site.puts(an_issue(state=state))

@@ -202,6 +202,12 @@ LETTERS: Mapping[str, Letter] = {
         "reasons": ("Nobody has approved it.", "It holds fewer comparisons than the minimum."),
         "review_url": f"{publication.base_url}/editor/issues/2026-W47",
     },
+    "sent-back": lambda publication: {
+        "issue": _handed_in(publication),
+        "editor": "publisher@shiporskip.example",
+        "reason": "The lead was in the issue before last. Take the second one instead.",
+        "review_url": f"{publication.base_url}/editor/issues/2026-W47",
+    },
     "sign-ups-in-trouble": lambda publication: {"asked": 200, "confirmed": 13},
     "sign-in": lambda publication: {"sign_in_url": f"{publication.base_url}/editor/in/{TOKEN}"},
     "your-data": lambda publication: {

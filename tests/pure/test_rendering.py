@@ -242,10 +242,31 @@ def test_any_text_of_a_tool_is_shown_and_does_no_harm(field: str, text: str) -> 
 @given(field=st.sampled_from(("subject", "preheader", "headline", "intro")), text=ANYTHING)
 def test_any_text_of_an_editor_is_shown_and_does_no_harm(field: str, text: str) -> None:
     rendering = a_digest(a_comparison(), **{field: text})
-    assert outline(rendering.html).tags <= HARMLESS.tags
-    if field in ("headline", "intro"):
+    own = {"em", "strong", "ul", "ol", "li"} if field == "intro" else set()
+    assert outline(rendering.html).tags <= HARMLESS.tags | own
+    if field == "headline":
         for part in both_parts(rendering):
             assert folded(words.plain_text(text)) in part
+
+
+INTRO = """Two that *both* sides ship.\r
+And **one** more, [told here](https://notes.example/a_b?c=1&d=2).
+
+- the first
+- the second
+"""
+
+
+def test_an_introduction_is_markdown_in_both_parts() -> None:
+    rendering = a_digest(a_comparison(), intro=INTRO)
+    assert "Two that <em>both</em> sides ship. And <strong>one</strong> more" in rendering.html
+    assert "https://notes.example/a_b?c=1&d=2" in outline(rendering.html).links
+    assert rendering.html.count("<li>") == 2
+    said = "Two that both sides ship. And one more, told here"
+    assert f"{said}\n(https://notes.example/a_b?c=1&d=2).\n\n* the first\n* the second\n" in (
+        rendering.text
+    )
+    assert not [f for f in findings(rendering, a_publication()) if f.level == "block"]
 
 
 def test_any_other_word_gives_another_fingerprint() -> None:

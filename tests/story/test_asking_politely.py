@@ -52,7 +52,7 @@ def test_a_failing_feed_is_asked_less_and_less_and_recovers(following: Newsroom)
 def test_the_editors_are_told_once_after_three_days(following: Newsroom) -> None:
     following.web.script("/feed", Answer(status=404))
     tick_through(following, hours=24 * 5)
-    [letter] = following.inbox()
+    [letter] = following.desk_mail()
     assert letter["To"] == PUBLISHER
     assert letter["Subject"] == "1 feed gives nothing any more"
     assert "the server answered 404" in part(letter, "plain")

@@ -169,7 +169,7 @@ def test_a_draft_sent_back_takes_the_verdict_in(compared: Newsroom) -> None:
     compared.submits()
     compared.holds_verdicts_on(MERGEWREN)
     reason = "the verdict has come"
-    desk.send_back(compared.sessions, compared.clock, WEEK, PUBLISHER, reason)
+    desk.send_back(compared.sessions, compared.parts.pen, WEEK, PUBLISHER, reason)
     assert compared.issue().reason == reason
     compared.drafts()
     issue = compared.issue()
