@@ -43,7 +43,7 @@ def test_the_product_speaks_more_than_english() -> None:
 def words_outside_messages(source: str) -> set[str]:
     """What a template says by itself: its text, and the attributes that are read out."""
     bare = NO_WORDS.sub("", JINJA.sub("", source))
-    said = " ".join([TAG.sub(" ", bare), *SPOKEN.findall(bare)])
+    said = " ".join([re.sub(r"<[^>]*>", " ", bare), *SPOKEN.findall(bare)])
     said = re.sub(r"&#?\w+;|/[#\w]+", " ", said)  # neither an entity nor a path is a word
     return set(re.findall(r"[^\W\d_]{2,}", said)) - SAID_NOWHERE_ELSE
 
