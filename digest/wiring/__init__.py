@@ -1,0 +1,32 @@
+"""Choose the parts: the one room that knows the settings and every other room."""
+
+from digest.wiring.clock import JOBS, jobs, tick
+from digest.wiring.house import (
+    key_file,
+    keys,
+    make_key,
+    publication,
+    template_sources,
+    weekly_rule,
+)
+from digest.wiring.parts import Parts, assemble, embedder_of, site
+from digest.wiring.services import TRANSPORTS, fetcher, suppression_list
+
+__all__ = [
+    "JOBS",
+    "TRANSPORTS",
+    "Parts",
+    "assemble",
+    "embedder_of",
+    "fetcher",
+    "jobs",
+    "key_file",
+    "keys",
+    "make_key",
+    "publication",
+    "site",
+    "suppression_list",
+    "template_sources",
+    "tick",
+    "weekly_rule",
+]

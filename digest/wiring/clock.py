@@ -1,0 +1,166 @@
+"""The jobs table: what runs on the clock, by which rule, and what it does."""
+
+import logging
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import NamedTuple
+
+from digest.delivery import aws
+from digest.delivery.poller import SqsQueue, poll
+from digest.desk.trouble import tell_of_feeds, tell_of_sign_ups
+from digest.errors import NotAllowedError
+from digest.issues.calendar import Rule, parse_rule
+from digest.jobs.collect import collect
+from digest.jobs.draft import draft
+from digest.jobs.due import run_if_due
+from digest.jobs.pair import pair
+from digest.jobs.send import due, send
+from digest.jobs.tidy import tidy
+from digest.model import IssueState, LaunchState
+from digest.publishing import announce
+from digest.settings import (
+    Settings,
+)
+from digest.subscriptions import mirror_suppressions, take
+from digest.wiring.house import weekly_rule
+from digest.wiring.parts import Parts
+from digest.wiring.services import suppression_list
+
+log = logging.getLogger(__name__)
+
+
+class Job(NamedTuple):
+    """A job on the clock: its rule, what it does for a period, told in a line, and whether these
+    settings give it anything to do."""
+
+    rule: Callable[[Settings], Rule]
+    run: Callable[[Parts, str], str]
+    wanted: Callable[[Settings], bool] = lambda _: True
+
+
+def always(rule: str) -> Callable[[Settings], Rule]:
+    return lambda _: parse_rule(rule)
+
+
+def _collect(parts: Parts, _: str) -> str:
+    reports = collect(
+        parts.sessions,
+        parts.fetch,
+        parts.clock,
+        due=True,
+        processes=parts.readers,
+        backlog=parts.backlog,
+    )
+    tell_of_feeds(parts.sessions, parts.pen)
+    failed = sum(bool(report.failure) for report in reports)
+    launches = sum(len(report.launches) for report in reports)
+    return f"{len(reports)} feeds, {launches} launches, {failed} failed"
+
+
+def _pair(parts: Parts, _: str) -> str:
+    reports = pair(
+        parts.sessions,
+        parts.fetch,
+        parts.clock,
+        embed=parts.embed,
+        due=True,
+        language=parts.publication.language,
+    )
+    paired = sum(report.state is LaunchState.PAIRED for report in reports)
+    return f"{paired} of {len(reports)} launches paired"
+
+
+def _draft(parts: Parts, period: str) -> str:
+    composed = draft(
+        parts.sessions,
+        parts.clock,
+        parts.templates,
+        parts.publication,
+        zone=parts.settings.timezone,
+        minimum=parts.settings.minimum_comparisons,
+        period=period,
+    )
+    if composed.issue.state is IssueState.SKIPPED:
+        return f"{period} skipped: {composed.issue.reason}"
+    return f"{period} drafted with {len(composed.comparisons)} comparisons"
+
+
+def _send(parts: Parts, _: str) -> str:
+    return "; ".join(_send_one(parts, name) for name in due(parts.sessions, parts.clock))
+
+
+def _send_one(parts: Parts, name: str) -> str:
+    try:
+        sent = send(parts.sessions, parts.office, name)
+    except NotAllowedError as error:  # one issue's trouble keeps no other from going out
+        return str(error)
+    return f"{name}: {sent.done} settled, {sent.waiting} wait"
+
+
+def _events(parts: Parts, _: str) -> str:
+    queue = SqsQueue(aws.client("sqs"), parts.settings.ses_events_queue_url)
+    taken = poll(queue, partial(take, parts.sessions, parts.clock, parts.signing), parts.stop)
+    mirrored = mirror_suppressions(
+        parts.sessions,
+        parts.clock,
+        parts.signing,
+        suppression_list(),
+        partial(parts.stop.wait, A_SECOND),
+    )
+    return f"{taken} events taken in, {mirrored} suppressions told to SES"
+
+
+def _tidy(parts: Parts, _: str) -> str:
+    tidied = tidy(parts.sessions, parts.clock, parts.retention)
+    return (
+        f"{tidied.unconfirmed} unconfirmed sign-ups, {tidied.links} links that ran out, "
+        f"{tidied.invitations} old invitations, the end of {tidied.addresses} network addresses, "
+        f"{tidied.runs} old runs, {tidied.vectors} old vectors and "
+        f"{tidied.networks} networks of votes forgotten"
+    )
+
+
+def _watch(parts: Parts, _: str) -> str:
+    told = tell_of_sign_ups(parts.sessions, parts.pen)
+    return "told the editors about sign-ups" if told else "nothing to tell"
+
+
+def _announce(parts: Parts, _: str) -> str:
+    if not parts.publication.hub:
+        return "no hub to tell"
+    told = announce(parts.sessions, parts.fetch, parts.clock, parts.publication)
+    return f"{told.feeds} feeds told of, {told.failed} failed"
+
+
+A_SECOND = 1.0  # between two calls about suppressions: SES takes no more
+
+JOBS: Mapping[str, Job] = {
+    "collect": Job(always("every 5 minutes"), _collect),
+    "pair": Job(always("every 10 minutes"), _pair),
+    "announce": Job(always("every 5 minutes"), _announce),
+    "draft": Job(weekly_rule, _draft),
+    "send": Job(always("every 1 minutes"), _send),
+    "watch": Job(always("every 10 minutes"), _watch),
+    "events": Job(
+        always("every 1 minutes"), _events, lambda settings: bool(settings.ses_events_queue_url)
+    ),
+    "tidy": Job(always("daily 03:30"), _tidy),
+}
+
+
+def jobs(settings: Settings) -> list[str]:
+    """The names of the jobs that have something to do."""
+    return [name for name, job in JOBS.items() if job.wanted(settings)]
+
+
+def tick(parts: Parts, name: str) -> str | None:
+    """Run one job of the table if it is due."""
+    job = JOBS[name]
+    return run_if_due(
+        parts.sessions,
+        parts.clock,
+        parts.settings.timezone,
+        name,
+        job.rule(parts.settings),
+        partial(job.run, parts),
+    )

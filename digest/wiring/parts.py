@@ -1,0 +1,138 @@
+"""All parts together, as the doors are handed them."""
+
+import logging
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Event
+
+from db.engine import Sessions, open_engine, open_sessions
+from db.schema import require_head
+from digest.desk.issues import House
+from digest.desk.trouble import Pen
+from digest.embedding import MissingModelError, embedder
+from digest.issues.rendering import Templates, templates
+from digest.jobs.remember import Remembering
+from digest.jobs.send import Office
+from digest.model import Publication
+from digest.ports import Clock, Embed, Fetch, Post
+from digest.readers.links import Signing
+from digest.readers.retention import Retention
+from digest.settings import (
+    NO_EMBEDDER,
+    Settings,
+    seen,
+)
+from digest.subscriptions import Invitations
+from digest.web import Site, Trust
+from digest.wiring.house import keys, publication, template_sources, weekly_rule
+from digest.wiring.services import REPEATABLE, TRANSPORTS, fetcher, webhook
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """Everything the doors hand to the shell."""
+
+    settings: Settings
+    sessions: Sessions
+    clock: Clock
+    fetch: Fetch
+    post: Post
+    signing: Signing
+    publication: Publication
+    templates: Templates
+    readers: int = 2  # processes that read feed documents
+    embed: Embed | None = None  # None: launches are paired by words alone
+    stop: Event = field(default_factory=Event)  # set: a job that could go on for long ends now
+
+    def close(self) -> None:
+        """Give the database connections back."""
+        self.sessions.kw["bind"].dispose()
+
+    @property
+    def backlog(self) -> timedelta:
+        return timedelta(days=self.settings.backlog_days)
+
+    @property
+    def retention(self) -> Retention:
+        return Retention(
+            unconfirmed=timedelta(days=self.settings.retention_unconfirmed_days),
+            addresses=timedelta(days=self.settings.retention_ip_days),
+        )
+
+    @property
+    def house(self) -> House:
+        return House(self.publication, self.settings.approvers, self.settings.minimum_comparisons)
+
+    @property
+    def pen(self) -> Pen:
+        return Pen(self.clock, self.post, self.publication, self.templates)
+
+    @property
+    def remembering(self) -> Embed | None:
+        """The model, which does not work out again what it did once."""
+        return Remembering(self.embed, self.sessions, self.clock) if self.embed else None
+
+    @property
+    def office(self) -> Office:
+        repeatable = self.settings.transport in REPEATABLE
+        return Office(self.post, self.signing, self.publication, self.clock, repeatable)
+
+
+def assemble(settings: Settings) -> Parts:
+    """Build the parts on a database that has our schema; raises SchemaError when it has not."""
+    require_head(settings.database_url)
+    weekly_rule(settings)
+    return Parts(
+        settings=settings,
+        sessions=open_sessions(open_engine(settings.database_url)),
+        clock=now,
+        fetch=fetcher(settings),
+        post=TRANSPORTS[settings.transport](settings),
+        signing=Signing(keys(settings)),
+        publication=publication(settings),
+        templates=templates(template_sources(settings)),
+        embed=embedder_of(settings),
+    )
+
+
+def embedder_of(settings: Settings) -> Embed | None:
+    """The model the settings name, or the one that is installed, if there is one."""
+    if settings.embedder == NO_EMBEDDER:
+        return None
+    if settings.embedder:
+        return embedder(Path(settings.embedder))
+    try:
+        return embedder()
+    except MissingModelError as error:
+        log.info("launches are paired by words alone: %s", error)
+        return None
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def site(parts: Parts) -> Site:
+    """What the web is handed."""
+    return Site(
+        sessions=parts.sessions,
+        clock=parts.clock,
+        signing=parts.signing,
+        publication=parts.publication,
+        templates=template_sources(parts.settings),
+        invitations=Invitations(
+            parts.clock,
+            parts.signing,
+            parts.post,
+            parts.publication,
+            parts.templates,
+            parts.settings.disposable,
+        ),
+        metrics_token=parts.settings.metrics_token,
+        settings_seen=seen(parts.settings),
+        webhook=webhook(parts.settings),
+        trust=Trust(parts.settings.trusted_hosts, parts.settings.trusted_proxies),
+    )

@@ -1,0 +1,89 @@
+"""What the settings choose of the world outside: how mail leaves, how the web is asked, which
+notices of SES are heard."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from email.utils import parseaddr
+
+from digest import __version__
+from digest.delivery import aws
+from digest.delivery.outbox import Outbox
+from digest.delivery.smtp import Smtp, server
+from digest.delivery.sns import Topic
+from digest.delivery.suppression_list import SesSuppressionList
+from digest.errors import InputError
+from digest.ports import Fetch, Post, Request, Response
+from digest.settings import (
+    HIDDEN,
+    MAIL_SERVER_SHAPE,
+    NAMES,
+    SettingError,
+    Settings,
+)
+from digest.subscriptions import Webhook
+from sources import http
+
+
+def _ses(settings: Settings) -> Post:
+    from digest.delivery.ses import Ses  # boto3 takes a moment, and only this needs it
+
+    return Ses(settings.ses_configuration_set, stream=settings.list_id)
+
+
+def _smtp(settings: Settings) -> Post:
+    if not settings.smtp_url:
+        raise SettingError(NAMES["smtp_url"], MAIL_SERVER_SHAPE)
+    try:
+        chosen = server(settings.smtp_url)
+    except InputError as error:
+        raise SettingError(NAMES["smtp_url"], MAIL_SERVER_SHAPE, HIDDEN) from error
+    return Smtp(chosen, sender=parseaddr(settings.sender)[1])
+
+
+TRANSPORTS: Mapping[str, Callable[[Settings], Post]] = {
+    "outbox": lambda settings: Outbox(settings.outbox),
+    "ses": _ses,
+    "smtp": _smtp,
+}
+
+REPEATABLE = frozenset({"outbox"})
+"""Transports where a delivery posted again takes the place of its first copy: no doubt there."""
+
+
+def fetcher(settings: Settings) -> Fetch:
+    """Fetch with an honest name: who we are and where to complain."""
+    agent = f"verdict-digest/{__version__} (+{settings.base_url})"
+
+    def fetch(requests: Sequence[Request], /) -> Sequence[Response]:
+        return http.fetch(requests, user_agent=agent, allow_private=settings.allow_private_feeds)
+
+    return fetch
+
+
+CERTIFICATE = replace(http.LIMITS, total=5, body=64 * 1024, redirects=0)
+
+
+def webhook(settings: Settings) -> Webhook | None:
+    """What listens to the topic of the settings, if there is one."""
+    arn = settings.sns_topic_arn
+    if not arn:
+        return None
+
+    def certificate(url: str) -> bytes:
+        agent = f"verdict-digest/{__version__} (+{settings.base_url})"
+        answer = http.fetch_one(Request(url), user_agent=agent, limits=CERTIFICATE)
+        if answer.refusal:
+            raise OSError(answer.refusal)
+        return answer.body
+
+    def confirm(token: str) -> None:
+        sns = aws.client("sns", arn.split(":")[3])
+        with aws.answering("sns"):
+            sns.confirm_subscription(TopicArn=arn, Token=token, AuthenticateOnUnsubscribe="true")
+
+    return Webhook(Topic(arn, certificate, least_version=settings.sns_signature_version), confirm)
+
+
+def suppression_list() -> SesSuppressionList:
+    """The list of the account that the environment names."""
+    return SesSuppressionList(aws.client("sesv2"))
