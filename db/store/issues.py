@@ -63,7 +63,7 @@ def shown(
         .order_by(IssueRow.created_at.desc(), IssueRow.id.desc())
     )
     rows = session.scalars(query.offset(start).limit(limit))
-    return [value(Issue, row, items=(), rendering=None) for row in rows]
+    return [value(Issue, row, items=(), tray=(), rendering=None) for row in rows]
 
 
 def put_issue(session: Session, issue: Issue, dated: date, now: datetime) -> None:

@@ -49,9 +49,9 @@ class RenderingError(DigestError):
         super().__init__(f"templates/{template}: {reason}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Templates:
-    """The mails' templates, read once; `templates` builds it."""
+    """The mails' templates, read once; `templates` builds it. Equal to itself alone."""
 
     environment: Environment
     tokens: Tokens

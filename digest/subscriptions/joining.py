@@ -5,6 +5,7 @@ import logging
 import secrets
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
@@ -12,19 +13,22 @@ from sqlalchemy.orm import Session
 from db.engine import Sessions, reading
 from db.store import invitations as store
 from db.store import mailed_links, readers
-from digest.issues.rendering import render_letter
+from digest.issues.rendering import Templates, render_letter
+from digest.markers import Marker
 from digest.model import (
     Consent,
     Invitation,
     MailedLink,
     Message,
+    Publication,
+    Rendering,
     Sent,
     Subscriber,
     SubscriberState,
 )
 from digest.ports import Clock
 from digest.readers import limits
-from digest.readers.addressing import letter, sender_domain
+from digest.readers.addressing import filled, letter, marked, sender_domain
 from digest.readers.consent import ERASED, SIGN_UP, sign_up_form
 from digest.readers.limits import Reach
 from digest.readers.links import WORKS_FOR, Purpose, Signing, token_hash
@@ -201,20 +205,31 @@ def _link(asking: Asking) -> MailedLink:
 
 
 def _message(invitations: Invitations, asking: Asking) -> Message:
-    publication = invitations.publication
-    rendering = render_letter(
-        asking.letter, _links(invitations, asking), publication, invitations.templates
+    rendering = _drafted(asking.letter, invitations.publication, invitations.templates)
+    values = _values(invitations, asking)
+    written = replace(
+        rendering, html=filled(rendering.html, values), text=filled(rendering.text, values)
     )
-    data = letter(rendering, publication, to=asking.email, message_id=asking.name, dated=asking.at)
+    data = letter(
+        written, invitations.publication, to=asking.email, message_id=asking.name, dated=asking.at
+    )
     return Message(0, asking.email, data)
 
 
-def _links(invitations: Invitations, asking: Asking) -> dict[str, str]:
-    site = invitations.publication.base_url
-    if not asking.already:
-        return {"confirm_url": f"{site}/confirm/{asking.token}"}
-    tokens = invitations.signing.tokens(asking.reader)
-    return {
-        "unsubscribe_url": f"{site}/unsubscribe/{tokens.leave}",
-        "preferences_url": f"{site}/preferences/{tokens.choose}",
+@lru_cache(8)
+def _drafted(name: str, publication: Publication, templates: Templates) -> Rendering:
+    """The letter with markers where one reader's tokens go: to render and lint it takes a hundred
+    times longer than to fill it, and a form must bear many sign-ups."""
+    site = publication.base_url
+    links = {
+        "confirm_url": f"{site}/confirm/{Marker.READER}",
+        "unsubscribe_url": f"{site}/unsubscribe/{Marker.READER}",
+        "preferences_url": f"{site}/preferences/{Marker.CHOOSER}",
     }
+    return render_letter(name, links, publication, templates)
+
+
+def _values(invitations: Invitations, asking: Asking) -> dict[Marker, str]:
+    if not asking.already:
+        return {Marker.READER: asking.token}
+    return marked(invitations.signing.tokens(asking.reader))

@@ -27,6 +27,7 @@ from digest.web import (
 from digest.web.pages import Pages, Site
 from digest.web.security import guarded
 
+NO_SUCH = JSONResponse({"detail": "Not Found"}, 404, {"Cache-Control": "no-store"})
 PAGES = (routes, finding, joining, choosing, leaving, votes, feeds, operations, hooks)
 
 
@@ -67,7 +68,8 @@ class _CanBeNamed:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] != "/search" and _holds_nul(scope):
-            await self._pages.page("404.html", status=404)(scope, receive, send)
+            answer = NO_SUCH if _is_api(scope) else self._pages.page("404.html", status=404)
+            await answer(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
@@ -80,13 +82,13 @@ def _explain_failures(app: FastAPI, site: Site, pages: Pages) -> None:
     """To people in pages and words, to programs that ask the API in JSON."""
 
     def not_found(request: Request, error: Exception) -> Response:
-        if _is_api(request):
+        if _is_api(request.scope):
             return JSONResponse({"detail": str(error)}, 404, {"Cache-Control": "no-store"})
         return finding.not_here(site, pages, error)
 
     def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        if _is_api(request):
+        if _is_api(request.scope):
             return api.refusal(error)
         if error.status_code == 404:
             return finding.not_here(site, pages)
@@ -102,10 +104,11 @@ def _explain_failures(app: FastAPI, site: Site, pages: Pages) -> None:
 
 
 def _unreadable(request: Request, error: Exception) -> Response:
-    if _is_api(request):
+    if _is_api(request.scope):
         return api.fault(error)
     return PlainTextResponse("That form is not one of ours.", 422)
 
 
-def _is_api(request: Request) -> bool:
-    return request.url.path.startswith("/api/")
+def _is_api(scope: Scope) -> bool:
+    path: str = scope["path"]
+    return path.startswith("/api/")

@@ -5,6 +5,7 @@ import json
 import re
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from typing import cast
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import Headers
@@ -14,6 +15,7 @@ from digest import __version__, publishing
 from digest.errors import NotFoundError
 from digest.issues.syndication import feed_url
 from digest.publishing import Edition
+from digest.web.keeping import Kept
 from digest.web.pages import Pages, Site
 from digest.web.routes import BOTH
 
@@ -26,23 +28,31 @@ MEDIA_TYPES = {
 }
 
 
-def router(site: Site, _: Pages) -> APIRouter:
+def router(site: Site, pages: Pages) -> APIRouter:
     feeds, made = APIRouter(), _fingerprint(site)
     for kind in publishing.FORMATS:
-        _serve(feeds, site, kind, made)
+        _serve(feeds, site, pages.kept, kind, made)
     return feeds
 
 
-def _serve(feeds: APIRouter, site: Site, kind: str, made: str) -> None:
+def _serve(feeds: APIRouter, site: Site, kept: Kept, kind: str, made: str) -> None:
     extension, _ = publishing.FORMATS[kind]
 
     @feeds.api_route(f"/feed.{extension}", methods=BOTH, name=kind)
     def feed(request: Request, category: str = "", page: str = "1") -> Response:
-        edition = publishing.edition(site.sessions, category, _page(page))
+        number, shown = _page(page), f"feed?category={category}&page={page}"
+        edition = cast(
+            Edition,
+            kept.version(shown, lambda: publishing.edition(site.sessions, category, number)),
+        )
         headers = _headers(site, extension, edition, f"{made}{kind}")
         if _holds(request.headers, headers):
             return Response(status_code=304, headers=headers)
-        body = publishing.feed(site.sessions, site.publication, kind, edition)
+        body = kept.get(
+            f"{kind} {shown}",
+            (edition.version,),
+            lambda: publishing.feed(site.sessions, site.publication, kind, edition),
+        )
         return Response(body, media_type=MEDIA_TYPES[kind], headers=headers)
 
 
@@ -53,9 +63,11 @@ def _page(text: str) -> int:
 
 
 def _fingerprint(site: Site) -> str:
-    """What a feed's bytes come from besides its edition: us, and who publishes in which words."""
+    """What a feed's bytes come from besides its edition, us and who publishes in which words: told
+    by its hash."""
     words = {name: text for name, text in site.templates.items() if name.endswith(".po")}
-    return json.dumps([__version__, repr(site.publication), sorted(words.items())])
+    whole = json.dumps([__version__, repr(site.publication), sorted(words.items())])
+    return hashlib.sha256(whole.encode()).hexdigest()
 
 
 def _headers(site: Site, extension: str, edition: Edition, made: str) -> dict[str, str]:

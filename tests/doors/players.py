@@ -16,6 +16,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.server import ThreadedMotoServer
 from moto.ses.models import ses_backends
 
+from digest.delivery.ses import ASKING, client
 from tests.judges.install import MODULES
 from tests.judges.node import node
 from tests.standin import LiveSes, listening, point_boto3
@@ -112,7 +113,9 @@ def moto(patch: pytest.MonkeyPatch) -> Iterator[Player]:
     point_boto3(patch, f"http://{host}:{port}")
     backend = ses_backends[DEFAULT_ACCOUNT_ID]["us-east-1"]
     backend.reset()
-    backend.verify_domain(SENDER.partition("@")[2])
+    domain = SENDER.partition("@")[2]
+    backend.verify_domain(domain)
+    client(ASKING).get_email_identity(EmailIdentity=domain)  # two first requests at once break it
     try:
         yield Moto()
     finally:

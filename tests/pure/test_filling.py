@@ -42,7 +42,8 @@ def test_nobody_else_makes_a_mark(mark: str) -> None:
 @given(st.data())
 def test_a_mark_that_was_changed_is_none(data: st.DataObject) -> None:
     mark = opened(SIGNING, SUNDAY)
-    place = data.draw(st.integers(0, len(mark) - 1))
+    # but for the last: of its six bits base64 reads four
+    place = data.draw(st.integers(0, len(mark) - 2))
     other = data.draw(st.characters().filter(lambda character: character != mark[place]))
     changed = mark[:place] + other + mark[place + 1 :]
     assert not filled_in_by_hand(SIGNING, changed, SUNDAY + timedelta(minutes=1))

@@ -30,7 +30,7 @@ OTHERS = [
     a_tool("Pixelbarn", tagline="Product photos from sketches", category="Design", description=""),
     a_tool("Querymoth", tagline="SQL from plain questions", category="Data", description=""),
 ]
-DAY = "November 22, 2026"
+DAY = "an earlier day"  # the list they came from did not say which
 FEED = a_product_hunt_feed(("Mergewren", "Drafts release notes from merged pull requests"))
 
 
