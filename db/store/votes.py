@@ -49,6 +49,17 @@ def calls(session: Session, slugs: Collection[str], voter: Voter) -> dict[str, C
     return dict(session.execute(query).all())
 
 
+def cast_by(session: Session, reader: str) -> list[tuple[str, Call, datetime]]:
+    """Every vote that a reader cast by a mailed link: on which tool, what, and when."""
+    query = (
+        select(ToolRow.slug, BallotRow.call, BallotRow.cast_at)
+        .join(BallotRow, BallotRow.tool_id == ToolRow.id)
+        .where(BallotRow.reader == reader)
+        .order_by(BallotRow.id)
+    )
+    return [(slug, call, at) for slug, call, at in session.execute(query)]
+
+
 def others(session: Session, tool: int, voter: Voter, since: datetime) -> int:
     """On how many other tools the voter voted since then."""
     query = select(func.count(BallotRow.tool_id.distinct())).where(

@@ -28,7 +28,14 @@ def export(sessions: Sessions, clock: Clock, signing: Signing, token: str) -> by
         if link is None or signing.read_dated(token, Purpose.EXPORT, now) is None:
             raise NotFoundError("link", "to one's data")
     with reading(sessions) as session:
-        whole = {"exported_at": now.isoformat(), **kept.everything(session, link.subscriber)}
+        cast = votes.cast_by(session, hashed(signing, "reader", link.subscriber))
+        whole = {
+            "exported_at": now.isoformat(),
+            **kept.everything(session, link.subscriber),
+            "votes": [
+                {"tool": slug, "call": call, "at": at.isoformat()} for slug, call, at in cast
+            ],
+        }
     return json.dumps(whole, ensure_ascii=False, indent=2).encode()
 
 

@@ -12,6 +12,7 @@ from db.store.deliveries import Outcome
 from db.tables import DeliveryEventRow
 from digest import subscriptions
 from digest.model import Cadence, DeliveryState, IssueState, Origin
+from digest.readers.links import Purpose
 from tests.doors.site import FORM, Answer, LiveSite
 from tests.makers import SUNDAY, a_consent, an_issue
 
@@ -89,6 +90,14 @@ def test_a_reader_gets_all_that_is_kept_of_them_and_nothing_of_others(
     assert [row["purpose"] for row in data["mailed_links"]] == ["export"]
     assert "token_hash" not in data["mailed_links"][0]
     assert OTHER not in answer.body.decode()
+
+
+def test_a_reader_sees_the_votes_of_their_mails(site: LiveSite, number: int) -> None:
+    site.publishes()
+    token = site.signing.token(number, Purpose.VOTE)
+    site.fill_in("/tools/plainwright/vote", call="ship", reader=token)
+    (vote,) = told(site.post(asks(site, number, "export")))["votes"]
+    assert vote == {"tool": "plainwright", "call": "ship", "at": SUNDAY.isoformat()}
 
 
 def test_a_download_that_failed_may_be_begun_again(site: LiveSite, number: int) -> None:

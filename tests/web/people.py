@@ -34,6 +34,10 @@ class Person:
     def presses(self, selector: str) -> None:
         self.page.locator(selector).first.click()
 
+    def picks(self, name: str, value: str) -> None:
+        """One of several: the radio button of that name and value."""
+        self.page.locator(f"input[name={name}][value={value}]").check()
+
     def reads(self, heading: str) -> None:
         expect(self.page.locator("h1")).to_have_text(heading)
 
@@ -50,6 +54,15 @@ class KeyboardPerson(Person):
         self._tabs_to(target)
         is_link = target.evaluate("element => element.matches('a')")
         self.page.keyboard.press("Enter" if is_link else "Space")
+
+    def picks(self, name: str, value: str) -> None:
+        target = self.page.locator(f"input[name={name}][value={value}]")
+        self._tabs_to(self.page.locator(f"input[name={name}]:checked"))
+        for _ in range(self.page.locator(f"input[name={name}]").count()):
+            if target.is_checked():
+                return
+            self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"{name} is never {value}, whatever arrow is pressed")
 
     def _tabs_to(self, target: Locator) -> None:
         for _ in range(MOST_STOPS):

@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from digest.model import SubscriberState
+from db.engine import reading
+from db.store import tools
+from digest.model import Cadence, SubscriberState
+from digest.readers.links import Purpose
 from tests.doors.site import LiveSite
 from tests.web.people import KeyboardPerson, Person
 from tests.web.publication import READER
@@ -67,6 +70,34 @@ def confirms(person: Person) -> None:
     assert person.site.state(READER) is SubscriberState.ACTIVE
 
 
+def chooses_each_comparison(person: Person) -> None:
+    token = person.site.signing.token(_number(person), Purpose.CHOOSE)
+    person.opens(f"/preferences/{token}")
+    person.picks("cadence", "each")
+    person.presses("form.choose button[type=submit]")
+    expect(person.page.locator("main [role=status]")).to_be_visible()
+    reader = person.site.reader(READER)
+    assert reader
+    assert reader.cadence is Cadence.EACH
+
+
+def votes_on_a_page(person: Person) -> None:
+    person.opens(COMPARISON)
+    before = _votes(person)
+    person.presses("form.vote button[value=ship]")
+    person.page.wait_for_url("**/tools/plainwright/vote**")
+    assert _votes(person) == before + 1
+
+
+def votes_by_a_mail(person: Person) -> None:
+    token = person.site.signing.token(_number(person), Purpose.VOTE)
+    person.opens(f"{COMPARISON}/vote/{token}")
+    before = _votes(person)
+    person.presses("form.vote button[value=ship]")
+    person.page.wait_for_url("**/tools/plainwright/vote**")
+    assert _votes(person) == before  # the browser's own vote has become the reader's
+
+
 def leaves(person: Person) -> None:
     reader = person.site.reader(READER)
     assert reader
@@ -75,6 +106,23 @@ def leaves(person: Person) -> None:
     person.presses("form[action^='/unsubscribe/'] button[type=submit]")
     person.reads("You are off the list")
     assert person.site.state(READER) is SubscriberState.UNSUBSCRIBED
+
+
+def comes_back(person: Person) -> None:
+    person.presses("form[action^='/return/'] button")
+    person.reads("Welcome back")
+    assert person.site.state(READER) is SubscriberState.ACTIVE
+
+
+def _number(person: Person) -> int:
+    reader = person.site.reader(READER)
+    assert reader
+    return reader.id
+
+
+def _votes(person: Person) -> int:
+    with reading(person.site.sessions) as session:
+        return tools.tool(session, "plainwright").votes.ship
 
 
 def bookmarks_what_they_read(person: Person) -> None:
@@ -102,9 +150,10 @@ def drops_it(person: Person) -> None:
 
 
 @pytest.mark.parametrize("how", PEOPLE)
-def test_a_reader_signs_up_confirms_and_leaves(comes: Comes, how: str) -> None:
+def test_a_reader_comes_in_chooses_votes_leaves_and_comes_back(comes: Comes, how: str) -> None:
     person = comes(how)
-    for step in (signs_up, confirms, leaves):
+    choosing = (signs_up, confirms, chooses_each_comparison)
+    for step in (*choosing, votes_on_a_page, votes_by_a_mail, leaves, comes_back):
         step(person)
 
 
