@@ -18,8 +18,8 @@ from digest.issues.appearance import Scheme, in_colors, unstyled
 from digest.markers import Marker, Topics
 from digest.model import Delivery, Issue, Message, Publication, Receipt, Rendering
 from digest.readers.addresses import address
-from digest.readers.addressing import Addressing, confirmed_on, filled
-from digest.readers.links import Purpose, Signing
+from digest.readers.addressing import Addressing, confirmed_on, filled, marked
+from digest.readers.links import Signing
 
 NOBODY = 0  # no subscriber has this id: links of a preview and of a test do nothing
 TEST = "test-send"  # the act's name in the audit
@@ -44,8 +44,7 @@ class Values(NamedTuple):
 
     def __call__(self) -> dict[Marker, str]:
         day = confirmed_on(self.publication, self.now.date())
-        token = self.signing.token(NOBODY, Purpose.LEAVE)
-        return {Marker.READER: token, Marker.CONFIRMED_ON: day}
+        return {**marked(self.signing.tokens(NOBODY)), Marker.CONFIRMED_ON: day}
 
 
 def topics(rendering: Rendering) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from digest.issues.trial import AN_HOUR
 from digest.jobs.send import progress, send
 from digest.markers import Marker
 from digest.model import DeliveryState, Issue, IssueState, Role, Sent
-from digest.readers.addressing import confirmed_on
+from digest.readers.addressing import confirmed_on, marked
 from digest.readers.links import Purpose
 from tests.newsroom import PUBLISHER, WEEK, WRITER, Newsroom, a_product_hunt_feed, part
 from tests.story.test_sending import CALLS, LAUNCH, RIVALS
@@ -470,5 +470,10 @@ def test_what_arrives_is_what_was_approved_for_every_choice_of_topics(approved: 
 def nobodys(newsroom: Newsroom, message: EmailMessage, kind: str) -> str:
     """A part of a message with its reader's own values taken out again."""
     token = message["List-Unsubscribe"].partition("/unsubscribe/")[2].partition(">")[0]
-    day = confirmed_on(newsroom.parts.publication, newsroom.clock().date())
-    return part(message, kind).replace(token, Marker.READER).replace(day, Marker.CONFIRMED_ON)
+    tokens = newsroom.parts.signing.tokens(int(token.partition(".")[0]))
+    # the list they came from did not say on which day they agreed
+    said = {**marked(tokens), Marker.CONFIRMED_ON: confirmed_on(newsroom.parts.publication, None)}
+    text = part(message, kind)
+    for marker, value in said.items():
+        text = text.replace(value, marker)
+    return text
