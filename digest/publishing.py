@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from db.engine import Sessions, reading
+from db.engine import Sessions, looking, reading
 from db.store import comparisons
 from db.store import syndication as store
 from digest.errors import NotFoundError
@@ -52,9 +52,9 @@ class Edition(NamedTuple):
 def edition(sessions: Sessions, category: str = "", page: int = 1) -> Edition:
     """Raises NotFoundError for a category no tool has, and for a page after the last. Otherwise a
     mistyped address would be an empty feed for ever, and anybody could give our feeds a title."""
-    with reading(sessions) as session:
-        spelt = _spelt(category, store.categories(session)) if category else []
-        stamps = store.stamps(session, spelt, PER_PAGE + 1, (page - 1) * PER_PAGE)
+    spelt = _spelled(sessions, category) if category else []
+    with looking(sessions) as connection:
+        stamps = store.stamps(connection, spelt, PER_PAGE + 1, (page - 1) * PER_PAGE)
     if page > 1 and not stamps:
         raise NotFoundError("page", page)
     part = Part(spelt[0] if spelt else "", page, len(stamps) > PER_PAGE)
@@ -69,6 +69,11 @@ def feed(sessions: Sessions, publication: Publication, kind: str, edition: Editi
     _, write = FORMATS[kind]
     shown = [compare(pair, publication.language) for pair in pairs]
     return write(shown, publication, edition.part)
+
+
+def _spelled(sessions: Sessions, category: str) -> list[str]:
+    with reading(sessions) as session:
+        return _spelt(category, store.categories(session))
 
 
 def _edition(part: Part, stamps: list[store.Stamp]) -> Edition:
@@ -129,7 +134,7 @@ def _topics(session: Session, publication: Publication) -> Iterator[tuple[str, s
     known = store.categories(session)
     for name in ["", *{name.casefold(): name for name in reversed(known)}.values()]:
         spelt = _spelt(name, known) if name else []
-        stamps = store.stamps(session, spelt, PER_PAGE)
+        stamps = store.stamps(session.connection(), spelt, PER_PAGE)
         version = _digest([(stamp.slug, stamp.updated_at) for stamp in stamps])
         for extension, _ in FORMATS.values() if stamps else ():
             yield feed_url(publication, extension, Part(name)), version

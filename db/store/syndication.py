@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ScalarSelect, Select, bindparam, func, or_, select
+from sqlalchemy import Connection, ScalarSelect, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from db.tables import AnnouncementRow, ComparisonRow, ToolRow, VoteRow
@@ -24,12 +24,12 @@ class Stamp(NamedTuple):
 
 
 def stamps(
-    session: Session, categories: Collection[str], limit: int, offset: int = 0
+    connection: Connection, categories: Collection[str], limit: int, offset: int = 0
 ) -> list[Stamp]:
     """The newest comparisons, of which either tool is in one of `categories` if there are any, by
     one statement whatever their number."""
     asked = {"limit": limit, "offset": offset, "categories": list(categories)}
-    rows = session.execute(_stamped(chosen=bool(categories)), asked)
+    rows = connection.execute(_stamped(chosen=bool(categories)), asked)
     return [Stamp(slug, updated_at, tuple(others)) for slug, updated_at, *others in rows]
 
 

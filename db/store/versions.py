@@ -8,8 +8,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy.orm import aliased
 
 from db.store.comparisons import ALL, Among, chosen
 from db.tables import ComparisonRow, IssueRow, ItemRow, ToolRow, VoteRow
@@ -18,36 +18,38 @@ from digest.model import Call, IssueState
 Version = tuple[Any, ...]
 
 
-def comparison(session: Session, slug: str) -> Version | None:
+def comparison(connection: Connection, slug: str) -> Version | None:
     """Of a comparison with both its tools; None where there is none."""
-    found = session.execute(_comparison(), {"slug": slug}).first()
+    found = connection.execute(_comparison(), {"slug": slug}).first()
     return tuple(found) if found else None
 
 
 def comparisons(
-    session: Session, limit: int, among: Among = ALL, start: int = 0, *, whole: bool = False
+    connection: Connection, limit: int, among: Among = ALL, start: int = 0, *, whole: bool = False
 ) -> Version:
     """Of the list that `comparisons.latest` gives: of what a line on each shows, or of all."""
     query = _comparisons(among.by_category, among.by_tool, whole)
-    found = session.execute(query, {**among.values, "most": limit, "start": start})
+    found = connection.execute(query, {**among.values, "most": limit, "start": start})
     return tuple(map(tuple, found))
 
 
-def tool(session: Session, slug: str) -> Version | None:
+def tool(connection: Connection, slug: str) -> Version | None:
     """Of a tool; the first value is its id. None where there is none."""
-    found = session.execute(_tool(), {"slug": slug}).first()
+    found = connection.execute(_tool(), {"slug": slug}).first()
     return tuple(found) if found else None
 
 
-def issues(session: Session, states: Collection[IssueState], limit: int, start: int = 0) -> Version:
+def issues(
+    connection: Connection, states: Collection[IssueState], limit: int, start: int = 0
+) -> Version:
     """Of the list that `issues.shown` gives."""
     values = {"states": list(states), "most": limit, "start": start}
-    return tuple(map(tuple, session.execute(_issues(), values)))
+    return tuple(map(tuple, connection.execute(_issues(), values)))
 
 
-def issue(session: Session, name: str, states: Collection[IssueState]) -> Version:
+def issue(connection: Connection, name: str, states: Collection[IssueState]) -> Version:
     """Of an issue and its comparisons; empty where there is none in one of the states."""
-    found = session.execute(_issue(), {"name": name, "states": list(states)})
+    found = connection.execute(_issue(), {"name": name, "states": list(states)})
     return tuple(map(tuple, found))
 
 

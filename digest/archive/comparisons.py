@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Generic, NamedTuple, TypeVar
 
-from db.engine import Sessions, reading
+from db.engine import Sessions, looking, reading
 from db.store import comparisons as store
 from db.store import versions
 from db.store.comparisons import ALL, Among
@@ -44,8 +44,8 @@ def compared(
 
 def comparison_version(sessions: Sessions, slug: str) -> Version:
     """Raises NotFoundError."""
-    with reading(sessions) as session:
-        found = versions.comparison(session, slug)
+    with looking(sessions) as connection:
+        found = versions.comparison(connection, slug)
     if found is None:
         raise NotFoundError("comparison", slug)
     return found
@@ -78,8 +78,8 @@ def listing(
 
 def listing_version(sessions: Sessions, page: int = 1, among: Among = ALL) -> Version:
     """Raises NotFoundError for a page past the end; the first is always there."""
-    with reading(sessions) as session:
-        return there(versions.comparisons(session, PER_PAGE + 1, among, start(page)), page)
+    with looking(sessions) as connection:
+        return there(versions.comparisons(connection, PER_PAGE + 1, among, start(page)), page)
 
 
 # --- pages of any list ---------------------------------------------------------------------

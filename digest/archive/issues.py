@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import NamedTuple
 
-from db.engine import Sessions, reading
+from db.engine import Sessions, looking, reading
 from db.store import comparisons as comparison_store
 from db.store import issues as store
 from db.store import versions
@@ -31,8 +31,8 @@ def issues(sessions: Sessions, page: int = 1) -> Listing[Issue]:
 
 def issues_version(sessions: Sessions, page: int = 1) -> Version:
     """Raises NotFoundError for a page past the end; the first is always there."""
-    with reading(sessions) as session:
-        return there(versions.issues(session, PUBLIC, PER_PAGE + 1, start(page)), page)
+    with looking(sessions) as connection:
+        return there(versions.issues(connection, PUBLIC, PER_PAGE + 1, start(page)), page)
 
 
 def issue(sessions: Sessions, name: str, language: Language = ENGLISH) -> Sheet:
@@ -52,8 +52,8 @@ def issue(sessions: Sessions, name: str, language: Language = ENGLISH) -> Sheet:
 
 def issue_version(sessions: Sessions, name: str) -> Version:
     """Raises NotFoundError."""
-    with reading(sessions) as session:
-        found = versions.issue(session, name, PUBLIC)
+    with looking(sessions) as connection:
+        found = versions.issue(connection, name, PUBLIC)
     if not found:
         raise NotFoundError("issue", name)
     return found

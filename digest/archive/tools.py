@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from db.engine import Sessions, reading
+from db.engine import Sessions, looking, reading
 from db.store import comparisons as comparison_store
 from db.store import tools as store
 from db.store import versions
@@ -47,10 +47,10 @@ def tools(sessions: Sessions, slugs: Sequence[str], language: Language = ENGLISH
 
 def tool_version(sessions: Sessions, slug: str, page: int = 1) -> Version:
     """Raises NotFoundError."""
-    with reading(sessions) as session:
-        found = versions.tool(session, slug)
+    with looking(sessions) as connection:
+        found = versions.tool(connection, slug)
         if found is None:
             raise NotFoundError("tool", slug)
         among = Among(tool=found[0])
-        beside = versions.comparisons(session, PER_PAGE + 1, among, start(page))
+        beside = versions.comparisons(connection, PER_PAGE + 1, among, start(page))
     return (found, there(beside, page))
