@@ -20,7 +20,7 @@ def filled_in_by_hand(signing: Signing, mark: str, now: datetime) -> bool:
     """Whether a form with this mark was open for as long as a person needs, and no longer than a
     page is. A mark that is not ours says no."""
     moment = mark.partition(".")[0]
-    if len(mark) > LONGEST_MARK or not moment.isalnum() or not moment.isascii():
+    if len(mark) > LONGEST_MARK or not mark.isascii() or not moment.isalnum():
         return False
     try:
         shown = datetime.fromtimestamp(int(moment, 16), UTC)
