@@ -7,10 +7,11 @@ a reader (who comes by a link we mailed): a vote changes the ballot that is ther
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address
 
 from digest.model import Call
 from digest.readers.links import Signing
+from digest.readers.networks import read_address
 
 MOST_TOOLS, WITHIN = 30, timedelta(hours=1)
 NETWORK_KEPT_FOR = timedelta(days=90)  # then its address is likely somebody else's
@@ -40,13 +41,10 @@ class Ballot:
 def network(address: str) -> str:
     """What counts as one network: an IPv4 address, or the /64 of an IPv6 address, which one line is
     given at least (RFC 6177). "" for what is no address."""
-    try:
-        ip = ip_address(address.partition("%")[0])
-    except ValueError:
-        return ""
-    if not isinstance(ip, IPv6Address):
-        return str(ip)
-    return str(ip.ipv4_mapped or IPv6Address(int(ip) >> 64 << 64))
+    ip = read_address(address)
+    if isinstance(ip, IPv6Address):
+        return str(IPv6Address(int(ip) >> 64 << 64))
+    return str(ip or "")
 
 
 def hashed(signing: Signing, known_by: str, identity: object) -> str:

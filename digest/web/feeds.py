@@ -8,14 +8,13 @@ from email.utils import format_datetime, parsedate_to_datetime
 from typing import cast
 
 from fastapi import APIRouter, Request
-from starlette.datastructures import Headers
 from starlette.responses import Response
 
 from digest import __version__, publishing
 from digest.errors import NotFoundError
 from digest.issues.syndication import feed_url
 from digest.publishing import Edition
-from digest.web.keeping import Kept
+from digest.web.keeping import Kept, holds
 from digest.web.pages import Pages, Site
 from digest.web.routes import BOTH
 
@@ -46,7 +45,7 @@ def _serve(feeds: APIRouter, site: Site, kept: Kept, kind: str, made: str) -> No
             kept.version(shown, lambda: publishing.edition(site.sessions, category, number)),
         )
         headers = _headers(site, extension, edition, f"{made}{kind}")
-        if _holds(request.headers, headers):
+        if _holds(request, headers):
             return Response(status_code=304, headers=headers)
         body = kept.get(
             f"{kind} {shown}",
@@ -82,13 +81,12 @@ def _headers(site: Site, extension: str, edition: Edition, made: str) -> dict[st
     return headers
 
 
-def _holds(asked: Headers, now: dict[str, str]) -> bool:
+def _holds(request: Request, now: dict[str, str]) -> bool:
     """Whether who asks has this version already (RFC 9110, section 13.2.2): a tag counts before a
     date, and a date that cannot be read is none."""
-    named = asked.get("if-none-match")
-    if named is not None:
-        held = {tag.strip().removeprefix("W/") for tag in named.split(",")}
-        return now["ETag"] in held or named.strip() == "*"
+    asked = request.headers
+    if "if-none-match" in asked:
+        return holds(request, now["ETag"])
     since, modified = _date(asked.get("if-modified-since")), _date(now.get("Last-Modified"))
     return bool(since and modified and modified <= since)
 

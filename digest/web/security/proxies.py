@@ -4,11 +4,13 @@ proxies the settings name, and of nobody else, as anybody can write these header
 import logging
 from collections.abc import Sequence
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import NamedTuple
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from digest.readers import networks
 
 log = logging.getLogger("digest.web")
 
@@ -84,11 +86,7 @@ def read_address(text: str) -> Address | None:
         bare = bare[1:].partition("]")[0]
     elif bare.count(":") == 1:
         bare = bare.partition(":")[0]
-    try:
-        address = ip_address(bare.partition("%")[0])
-    except ValueError:
-        return None
-    return getattr(address, "ipv4_mapped", None) or address
+    return networks.read_address(bare)
 
 
 def _scheme(headers: Headers, own: str) -> str:
