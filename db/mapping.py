@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any, TypeVar
 
+from sqlalchemy import Row
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -12,7 +13,7 @@ from db.tables import Table
 T = TypeVar("T")
 
 
-def value(kind: type[T], row: Table, **given: Any) -> T:
+def value(kind: type[T], row: Table | Row[Any], **given: Any) -> T:
     """The frozen value of `kind` with the row's columns of the same names.
 
     `given` supplies the fields that no column holds. JSON lists become tuples.

@@ -1,12 +1,11 @@
 """Tools with their aliases, reviews and votes."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import BindParameter, Executable, Row, Select, bindparam, func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from db.mapping import columns, insert_new, value
@@ -17,8 +16,24 @@ from digest.model import Call, Review, Tool, Votes
 IMPORTED = "imported"  # the voter that stands for the counts of a verdict file
 COLUMNS = ("name", "tagline", "description", "category", "url", "pricing", "entry", "best_for")
 AT_ONCE = 500  # ids in one statement; databases bound how many parameters it may have
-SHOWN = (selectinload(ToolRow.aliases), selectinload(ToolRow.reviews))
-WHOLE = (*SHOWN, selectinload(ToolRow.votes))
+WHOLE = tuple(map(selectinload, (ToolRow.aliases, ToolRow.reviews, ToolRow.votes)))
+
+# What is read beside tools: built once, and asked on the bare connection. A page needs it of two
+# tools, and by the loaders of the ORM it took longer than all the rest of the page.
+NAMED: BindParameter[Any] = bindparam("tools", expanding=True)
+ALIASES = (
+    select(AliasRow.tool_id, AliasRow.name).where(AliasRow.tool_id.in_(NAMED)).order_by(AliasRow.id)
+)
+REVIEWS = (
+    select(ReviewRow.tool_id, *(getattr(ReviewRow, field.name) for field in fields(Review)))
+    .where(ReviewRow.tool_id.in_(NAMED))
+    .order_by(ReviewRow.position)
+)
+VOTED = (
+    select(VoteRow.tool_id, VoteRow.call, func.sum(VoteRow.count).label("votes"))
+    .where(VoteRow.tool_id.in_(NAMED))
+    .group_by(VoteRow.tool_id, VoteRow.call)
+)
 
 
 def tools(session: Session, slugs: Sequence[str] | None = None) -> list[Tool]:
@@ -59,9 +74,22 @@ def categories(session: Session) -> dict[str, int]:
 
 def read(session: Session, query: Select[ToolRow]) -> list[Tool]:
     """The tools of a query in four statements, however many voted on them."""
-    rows = list(session.scalars(query.options(*SHOWN)))
-    votes = _counts(session, [row.id for row in rows])
-    return [_tool(row, votes[row.id]) for row in rows]
+    rows = list(session.scalars(query))
+    ids = [row.id for row in rows]
+    aliases, reviews, voted = (_beside(session, one, ids) for one in (ALIASES, REVIEWS, VOTED))
+    return [_tool(row, aliases[row.id], reviews[row.id], voted[row.id]) for row in rows]
+
+
+def _beside(
+    session: Session, statement: Executable, tools: Sequence[int]
+) -> Mapping[int, Sequence[Row[Any]]]:
+    """The rows of these tools, by the tool."""
+    found: dict[int, list[Row[Any]]] = {tool: [] for tool in tools}
+    for start in range(0, len(tools), AT_ONCE):
+        some = {"tools": tools[start : start + AT_ONCE]}
+        for row in session.connection().execute(statement, some):
+            found[row.tool_id].append(row)
+    return found
 
 
 def fill_tool(session: Session, tool: Tool) -> None:
@@ -95,13 +123,19 @@ def newest_verdict(session: Session) -> datetime | None:
     return session.scalar(query.order_by(ToolRow.updated_at.desc()).limit(1))
 
 
-def _tool(row: ToolRow, votes: Votes) -> Tool:
+def _tool(
+    row: ToolRow,
+    aliases: Sequence[Row[Any]],
+    reviews: Sequence[Row[Any]],
+    voted: Sequence[Row[Any]],
+) -> Tool:
+    counts = {one.call: int(one.votes) for one in voted}
     return value(
         Tool,
         row,
-        aliases=tuple(alias.name for alias in row.aliases),
-        reviews=tuple(value(Review, review) for review in row.reviews),
-        votes=votes,
+        aliases=tuple(alias.name for alias in aliases),
+        reviews=tuple(value(Review, review) for review in reviews),
+        votes=Votes(counts.get(Call.SHIP, 0), counts.get(Call.SKIP, 0)),
     )
 
 
@@ -164,17 +198,3 @@ def _put_votes(row: ToolRow, votes: Votes, now: datetime) -> None:
             vote.count = count
             kept.append(vote)
     row.votes = kept
-
-
-def _counts(session: Session, tools: Sequence[int]) -> dict[int, Votes]:
-    """The community's counts on these tools, added up where they lie."""
-    counts: Counter[tuple[int, Call]] = Counter()
-    for start in range(0, len(tools), AT_ONCE):
-        query = (
-            select(VoteRow.tool_id, VoteRow.call, func.sum(VoteRow.count))
-            .where(VoteRow.tool_id.in_(tools[start : start + AT_ONCE]))
-            .group_by(VoteRow.tool_id, VoteRow.call)
-        )
-        found = session.execute(query)
-        counts.update({(tool, call): int(count) for tool, call, count in found})
-    return {tool: Votes(counts[tool, Call.SHIP], counts[tool, Call.SKIP]) for tool in tools}

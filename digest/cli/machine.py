@@ -18,7 +18,7 @@ from digest import settings, wiring
 from digest.cli.terminal import with_parts
 from digest.errors import InputError
 from digest.web import create_app
-from digest.web.server import configuration
+from digest.web.server import configuration, settle
 
 
 @click.command()
@@ -74,6 +74,7 @@ def serve(parts: wiring.Parts, port: int, host: str) -> None:
             config = configuration(create_app(wiring.site(parts)))
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, stopped)
+            settle()
             uvicorn.Server(config).run(sockets=[door])
         finally:
             parts.stop.set()

@@ -30,7 +30,7 @@ def router(site: Site, pages: Pages) -> APIRouter:
         for route in routes.routes:
             assert isinstance(route, APIRoute)
             assert declared(route), f"{route.path} declares no act"
-        desk.include_router(routes)
+        desk.routes.extend(routes.routes)
     return desk
 
 
