@@ -62,12 +62,14 @@ def translate(*tags: str) -> int:
 
 
 def lock(*_: str) -> int:
-    """Write both requirement locks anew from pyproject.toml; needs `uv` on the path."""
-    common = ["uv", "pip", "compile", "pyproject.toml", "--group", "build", "--universal"]
-    common += ["--extra", "semantic"]
-    common += ["--python-version", "3.11", "--generate-hashes", "--no-header", "--upgrade"]
-    return call(*common, "-q", "-o", "requirements.lock") or call(
-        *common, "--group", "dev", "-q", "-o", "requirements-dev.lock"
+    """Write the requirement locks anew from pyproject.toml; needs `uv` on the path."""
+    common = ["uv", "pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11"]
+    common += ["--generate-hashes", "--no-header", "--upgrade", "-q"]
+    here = [*common, "--group", "build", "--extra", "semantic"]
+    return (
+        call(*here, "-o", "requirements.lock")
+        or call(*here, "--extra", "lambda", "--group", "dev", "-o", "requirements-dev.lock")
+        or call(*common, "--extra", "lambda", "-o", "requirements-lambda.lock")
     )
 
 

@@ -61,6 +61,8 @@ class Settings:
     timezone: ZoneInfo = UTC
     schedule: str = "weekly mon 06:00"
     engine: str = "inline"
+    send_queue_url: str = ""
+    senders: int = 2
     approvers: int = 1
     minimum_comparisons: int = 1
     backlog_days: int = 7

@@ -236,7 +236,9 @@ def _one_of(*choices: str) -> Callable[[str, str], str]:
 READERS: Mapping[str, Callable[[str, str], object]] = {
     "database_url": _database,
     "transport": _one_of("outbox", "ses", "smtp"),
-    "engine": _one_of("inline"),
+    "engine": _one_of("inline", "sqs"),
+    "send_queue_url": _queue,
+    "senders": _whole(1, 100),
     "outbox": _path,
     "ses_configuration_set": _configuration_set,
     "smtp_url": _mail_server,

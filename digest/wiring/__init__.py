@@ -1,6 +1,6 @@
 """Choose the parts: the one room that knows the settings and every other room."""
 
-from digest.wiring.clock import JOBS, jobs, tick
+from digest.wiring.clock import JOBS, jobs, send_issue, take_events, tick
 from digest.wiring.house import (
     key_file,
     keys,
@@ -24,8 +24,10 @@ __all__ = [
     "keys",
     "make_key",
     "publication",
+    "send_issue",
     "site",
     "suppression_list",
+    "take_events",
     "template_sources",
     "tick",
     "weekly_rule",

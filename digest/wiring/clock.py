@@ -1,7 +1,7 @@
 """The jobs table: what runs on the clock, by which rule, and what it does."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -86,10 +86,14 @@ def _draft(parts: Parts, period: str) -> str:
 
 
 def _send(parts: Parts, _: str) -> str:
-    return "; ".join(_send_one(parts, name) for name in due(parts.sessions, parts.clock))
+    names = due(parts.sessions, parts.clock)
+    if parts.wake:
+        return f"{parts.wake(names)} wake-ups for {', '.join(names)}" if names else ""
+    return "; ".join(send_issue(parts, name) for name in names)
 
 
-def _send_one(parts: Parts, name: str) -> str:
+def send_issue(parts: Parts, name: str) -> str:
+    """Send an issue, or go on with it; what came of it, in a line."""
     try:
         sent = send(parts.sessions, parts.office, name)
     except NotAllowedError as error:  # one issue's trouble keeps no other from going out
@@ -100,14 +104,20 @@ def _send_one(parts: Parts, name: str) -> str:
 def _events(parts: Parts, _: str) -> str:
     queue = SqsQueue(aws.client("sqs"), parts.settings.ses_events_queue_url)
     taken = poll(queue, partial(take, parts.sessions, parts.clock, parts.signing), parts.stop)
+    return f"{taken} events taken in"
+
+
+def take_events(parts: Parts, bodies: Sequence[str]) -> None:
+    """Take in what SES said of our mail; when this returns, it is kept for good."""
+    take(parts.sessions, parts.clock, parts.signing, bodies)
+
+
+def _mirror(parts: Parts, _: str) -> str:
+    patience = partial(parts.stop.wait, A_SECOND)
     mirrored = mirror_suppressions(
-        parts.sessions,
-        parts.clock,
-        parts.signing,
-        suppression_list(),
-        partial(parts.stop.wait, A_SECOND),
+        parts.sessions, parts.clock, parts.signing, suppression_list(), patience
     )
-    return f"{taken} events taken in, {mirrored} suppressions told to SES"
+    return f"{mirrored} suppressions told to SES"
 
 
 def _tidy(parts: Parts, _: str) -> str:
@@ -143,6 +153,9 @@ JOBS: Mapping[str, Job] = {
     "watch": Job(always("every 10 minutes"), _watch),
     "events": Job(
         always("every 1 minutes"), _events, lambda settings: bool(settings.ses_events_queue_url)
+    ),
+    "mirror": Job(
+        always("every 5 minutes"), _mirror, lambda settings: settings.transport == "ses"
     ),
     "tidy": Job(always("daily 03:30"), _tidy),
 }

@@ -10,6 +10,7 @@ from db.engine import Sessions, open_engine, open_sessions
 from db.schema import require_head
 from digest.desk.issues import House
 from digest.desk.trouble import Pen
+from digest.delivery.queues import Wake
 from digest.embedding import MissingModelError, embedder
 from digest.issues.rendering import Templates, templates
 from digest.jobs.remember import Remembering
@@ -26,7 +27,7 @@ from digest.settings import (
 from digest.subscriptions import Invitations
 from digest.web import Site, Trust
 from digest.wiring.house import keys, publication, template_sources, weekly_rule
-from digest.wiring.services import REPEATABLE, TRANSPORTS, fetcher, webhook
+from digest.wiring.services import REPEATABLE, TRANSPORTS, fetcher, wake_of, webhook
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ class Parts:
     templates: Templates
     readers: int = 2  # processes that read feed documents
     embed: Embed | None = None  # None: launches are paired by words alone
+    wake: Wake | None = None  # None: this very process sends
     stop: Event = field(default_factory=Event)  # set: a job that could go on for long ends now
 
     def close(self) -> None:
@@ -95,6 +97,7 @@ def assemble(settings: Settings) -> Parts:
         publication=publication(settings),
         templates=templates(template_sources(settings)),
         embed=embedder_of(settings),
+        wake=wake_of(settings),
     )
 
 

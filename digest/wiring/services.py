@@ -8,6 +8,7 @@ from email.utils import parseaddr
 from digest import __version__
 from digest.delivery import aws
 from digest.delivery.outbox import Outbox
+from digest.delivery.queues import SqsWakeUps, Wake
 from digest.delivery.smtp import Smtp, server
 from digest.delivery.sns import Topic
 from digest.delivery.suppression_list import SesSuppressionList
@@ -82,6 +83,15 @@ def webhook(settings: Settings) -> Webhook | None:
             sns.confirm_subscription(TopicArn=arn, Token=token, AuthenticateOnUnsubscribe="true")
 
     return Webhook(Topic(arn, certificate, least_version=settings.sns_signature_version), confirm)
+
+
+def wake_of(settings: Settings) -> Wake | None:
+    """What wakes senders elsewhere; None where the clock's own process sends."""
+    if settings.engine == "inline":
+        return None
+    if not settings.send_queue_url:
+        raise SettingError(NAMES["send_queue_url"], "the queue that the engine `sqs` needs")
+    return SqsWakeUps(aws.client("sqs"), settings.send_queue_url, settings.senders)
 
 
 def suppression_list() -> SesSuppressionList:

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""What the judges of mails and pages need besides Python: brings it, or says what to install.
+"""What the judges of mails, pages and serverless.yml need besides Python: brings it, or says what
+to install.
 
     python3 tests/judges/install.py          bring what is missing
-    python3 tests/judges/install.py --lock   write package-lock.json anew from package.json
+    python3 tests/judges/install.py --lock   write each package-lock.json anew from package.json
 
 Standard library only. As root on Debian or a system made from it the programs come from there;
 elsewhere somebody has to bring them. The Node modules come by their lock wherever npm is.
@@ -23,10 +24,10 @@ from typing import NamedTuple
 
 HERE = Path(__file__).resolve().parent
 MODULES = HERE / "node_modules"
-LOCK = HERE / "package-lock.json"
-STAMP = MODULES / "locked"
+ROOT = HERE.parents[1]
+FOLDERS = (HERE, ROOT)  # those with a package.json: of the judges, and of what packages for AWS
 FONTS = Path("/usr/share/fonts")
-NPM = ["npm", "--loglevel=error", "--no-audit", "--no-fund", "--ignore-scripts", f"--prefix={HERE}"]
+NPM = ["npm", "--loglevel=error", "--no-audit", "--no-fund", "--ignore-scripts"]
 NEEDLESS = (
     "resolved",
     "funding",
@@ -70,25 +71,35 @@ PROGRAMS = (
 )
 
 
-def missing(programs: Iterable[Tool] = PROGRAMS, stamp: Path = STAMP) -> str:
+def missing(programs: Iterable[Tool] = PROGRAMS, folders: Iterable[Path] = FOLDERS) -> str:
     """What is not there and how to get it, in one line; empty when all is."""
     absent = [tool for tool in programs if not tool.there]
     if absent:
         packages = " ".join(tool.package for tool in absent)
         names = ", ".join(tool.name for tool in absent)
         return f"missing: {names}. On Debian, as root: apt-get install -y {packages}"
-    if not modules_fit(stamp):
-        return f"missing: the modules of {LOCK.name}. Run: python3 tests/judges/install.py"
+    if not all(modules_fit(folder) for folder in folders):
+        return "missing: the modules of package-lock.json. Run: python3 tests/judges/install.py"
     return ""
 
 
-def modules_fit(stamp: Path = STAMP) -> bool:
-    return stamp.exists() and stamp.read_text() == locked()
+def modules_fit(folder: Path) -> bool:
+    stamp = stamp_of(folder)
+    return stamp.exists() and stamp.read_text() == locked(folder)
 
 
-def locked() -> str:
+def lock_of(folder: Path) -> Path:
+    return folder / "package-lock.json"
+
+
+def stamp_of(folder: Path) -> Path:
+    """What says which lock the modules there were made from."""
+    return folder / "node_modules" / "locked"
+
+
+def locked(folder: Path) -> str:
     """What the modules are made from, and for which machine."""
-    return hashlib.sha256(LOCK.read_bytes()).hexdigest() + " " + os.uname().machine
+    return hashlib.sha256(lock_of(folder).read_bytes()).hexdigest() + " " + os.uname().machine
 
 
 def bring_programs() -> None:
@@ -117,34 +128,35 @@ def apt(*arguments: str) -> None:
         print(done.stdout, file=sys.stderr)
 
 
-def bring_modules() -> None:
-    if modules_fit() or not shutil.which("npm"):
+def bring_modules(folder: Path) -> None:
+    if modules_fit(folder) or not shutil.which("npm"):
         return
-    print(f"installing the modules of {LOCK.name}", flush=True)
-    if npm("ci") == 0:
-        STAMP.write_text(locked())
+    print(f"installing the modules of {lock_of(folder).relative_to(ROOT)}", flush=True)
+    if npm(folder, "ci") == 0:
+        stamp_of(folder).write_text(locked(folder))
 
 
-def write_lock() -> int:
+def write_lock(folder: Path) -> int:
     """The lock names versions and hashes, and no address: any registry can serve it."""
-    failed = npm("install", "--package-lock-only", "--omit-lockfile-registry-resolved")
-    lock = json.loads(LOCK.read_text())
+    failed = npm(folder, "install", "--package-lock-only", "--omit-lockfile-registry-resolved")
+    lock = json.loads(lock_of(folder).read_text())
     for package in lock["packages"].values():
         for name in NEEDLESS:
             package.pop(name, None)
-    LOCK.write_text(json.dumps(lock, indent=2) + "\n")
+    lock_of(folder).write_text(json.dumps(lock, indent=2) + "\n")
     return failed
 
 
-def npm(*arguments: str) -> int:
-    return subprocess.run([*NPM, *arguments], check=False).returncode
+def npm(folder: Path, *arguments: str) -> int:
+    return subprocess.run([*NPM, f"--prefix={folder}", *arguments], check=False).returncode
 
 
 def main(arguments: list[str]) -> int:
     if arguments == ["--lock"]:
-        return write_lock()
+        return max(write_lock(folder) for folder in FOLDERS)
     bring_programs()
-    bring_modules()
+    for folder in FOLDERS:
+        bring_modules(folder)
     if lacking := missing():
         print(lacking, file=sys.stderr)
         return 1

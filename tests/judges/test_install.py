@@ -3,21 +3,26 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.judges import install
 
 
-def test_the_lock_holds_a_hash_of_every_module_and_no_address() -> None:
-    text = install.LOCK.read_text()
+@pytest.mark.parametrize("folder", install.FOLDERS, ids=lambda folder: folder.name)
+def test_the_lock_holds_a_hash_of_every_module_and_no_address(folder: Path) -> None:
+    text = install.lock_of(folder).read_text()
     modules = {name: told for name, told in json.loads(text)["packages"].items() if name}
     assert len(modules) > 100
     assert [name for name, told in modules.items() if "integrity" not in told] == []
     assert "://" not in text
 
 
-def test_what_the_lock_is_made_from_names_exact_versions() -> None:
-    wanted = json.loads((install.HERE / "package.json").read_text())
-    versions = wanted["dependencies"] | wanted["optionalDependencies"]
-    locked = json.loads(install.LOCK.read_text())["packages"]
+@pytest.mark.parametrize("folder", install.FOLDERS, ids=lambda folder: folder.name)
+def test_what_the_lock_is_made_from_names_exact_versions(folder: Path) -> None:
+    wanted = json.loads((folder / "package.json").read_text())
+    kinds = ("dependencies", "devDependencies", "optionalDependencies")
+    versions = {name: one for kind in kinds for name, one in wanted.get(kind, {}).items()}
+    locked = json.loads(install.lock_of(folder).read_text())["packages"]
     assert {name: locked[f"node_modules/{name}"]["version"] for name in versions} == versions
 
 
@@ -28,4 +33,5 @@ def test_a_missing_program_is_named_with_how_to_get_it() -> None:
 
 
 def test_modules_that_do_not_fit_the_lock_are_named(tmp_path: Path) -> None:
-    assert install.missing(stamp=tmp_path / "none").endswith("Run: python3 tests/judges/install.py")
+    said = install.missing(install.PROGRAMS, [tmp_path])
+    assert said.endswith("Run: python3 tests/judges/install.py")

@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""Pack the product for AWS Lambda: `dist/lambda-ARCH.zip`, from the lock, the same bytes each time.
+
+    python3 scripts/build_lambda.py                 for arm64, as serverless.yml wants it
+    python3 scripts/build_lambda.py --arch x86_64
+
+Needs the environment that `dev.py` sets up, for its pip; no Docker and no compiler: wheels only.
+What no function ever reads is left out: most of it are botocore's descriptions of services that we
+do not ask, and Babel's of languages that we have no words in.
+"""
+
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+LOCK = ROOT / "requirements-lambda.lock"
+OURS = ("digest", "sources", "db", "templates")
+PYTHON = "3.13"  # the runtime that serverless.yml names
+PLATFORMS = {"arm64": "aarch64", "x86_64": "x86_64"}
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip knows
+ASKED = {"sesv2", "sns", "sqs", "secretsmanager", "sts", "sso", "sso-oidc", "signin"}
+LANGUAGES = {"root", "en", *(file.stem for file in (ROOT / "templates" / "locale").glob("*.po"))}
+FOLDERS = {"__pycache__", "tests", "test", "bin", "include"}
+ENDINGS = {".pyi", ".pyx", ".pxd", ".c", ".h", ".hpp", ".a"}
+LIMIT = 250 * 1024**2  # of what a function may be, unpacked
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--arch", choices=sorted(PLATFORMS), default="arm64")
+    arch = parser.parse_args().arch
+    folder = ROOT / "dist" / f"lambda-{arch}"
+    shutil.rmtree(folder, ignore_errors=True)
+    if code := install(folder, PLATFORMS[arch]):
+        return code
+    for name in OURS:
+        shutil.copytree(ROOT / name, folder / name)
+    files = sorted(file for file in kept(folder))
+    packed = pack(folder, files, folder.with_suffix(".zip"))
+    size = sum(file.stat().st_size for file in files)
+    said = f"{packed.relative_to(ROOT)}: {packed.stat().st_size / 1e6:.1f} MB, "
+    print(f"{said}unpacked {size / 1e6:.1f} MB in {len(files)} files")  # noqa: T201 - who asks is told
+    return 0 if size < LIMIT else 1
+
+
+def install(folder: Path, machine: str) -> int:
+    """The packages of the lock, as they are for that machine."""
+    pip = [sys.executable, "-m", "pip", "--python", str(ROOT / ".venv" / "bin" / "python3")]
+    pip += ["install", "--quiet", "--disable-pip-version-check", "--root-user-action=ignore"]
+    pip += ["--target", str(folder), "--python-version", PYTHON, "--only-binary", ":all:"]
+    for glibc in ("2_28", "2_17"):
+        pip += ["--platform", f"manylinux_{glibc}_{machine}"]
+    pip += ["--platform", f"manylinux2014_{machine}", "--no-deps", "--no-compile"]
+    return subprocess.run([*pip, "--require-hashes", "-r", str(LOCK)], check=False).returncode
+
+
+def kept(folder: Path) -> Iterator[Path]:
+    """The files that a function may read."""
+    for file in folder.rglob("*"):
+        *folders, name = file.relative_to(folder).parts
+        if file.is_file() and not (FOLDERS & {*folders}) and file.suffix not in ENDINGS:
+            if _told(folders, name):
+                yield file
+
+
+def _told(folders: list[str], name: str) -> bool:
+    """Whether data of a package is of a service that we ask, or of a language that we speak."""
+    match folders:
+        case ["botocore", "data", service, *_]:
+            return service in ASKED
+        case ["babel", "locale-data"]:
+            return re.split(r"[_.]", name)[0] in LANGUAGES
+    return True
+
+
+def pack(folder: Path, files: list[Path], packed: Path) -> Path:
+    """A zip that depends on the files alone: sorted, without dates, all readable by all."""
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as whole:
+        for file in files:
+            entry = zipfile.ZipInfo(str(file.relative_to(folder)), EPOCH)
+            entry.external_attr = 0o644 << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            whole.writestr(entry, file.read_bytes())
+    return packed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
