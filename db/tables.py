@@ -333,6 +333,7 @@ class IssueRow(Table):
     audience_frozen: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=0)  # counts every write: who saves names theirs
     planned_at: Mapped[datetime | None]  # when it is to go out, if it is approved by then
+    resume_at: Mapped[datetime | None]  # of a paused issue: when it goes on by itself
     held: Mapped[str] = mapped_column(default="")  # why it did not go out when it was planned to
     held_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]  # when those who approve were last asked to
@@ -513,6 +514,18 @@ class DeliveryRow(Table):
     reason: Mapped[str] = mapped_column(default="")
     copies: Mapped[int] = mapped_column(default=0)  # messages that were accepted, as events tell
     updated_at: Mapped[datetime]
+
+
+class PaceRow(Table):
+    """The rate of mail that all senders share: the moment up to which it is spent, and how much of
+    it is used since the provider slowed us down."""
+
+    __tablename__ = "paces"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    free_at: Mapped[datetime | None]
+    factor: Mapped[float]
+    slowed_at: Mapped[datetime | None]
 
 
 class DeliveryEventRow(Table):

@@ -103,7 +103,8 @@ def _parts() -> wiring.Parts:
 
 @cache
 def _site() -> Mangum:
-    return Mangum(create_app(wiring.site(_parts())), lifespan="off")
+    app: Any = create_app(wiring.site(_parts()))  # an ASGIApp; Mangum asks for a narrower one
+    return Mangum(app, lifespan="off")
 
 
 @contextmanager

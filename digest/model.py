@@ -365,7 +365,7 @@ class Issue:
 
     `tray` holds what an editor dropped. `version` counts every write: who saves names the version
     they saw. `planned_at` is when it is to go out if it is approved by then; `held` says why it
-    did not.
+    did not. A paused one goes on by itself at `resume_at`, or not before somebody says so.
     """
 
     id: str
@@ -381,6 +381,7 @@ class Issue:
     reason: str = ""
     version: int = field(default=0, compare=False)  # the database counts it
     planned_at: datetime | None = None
+    resume_at: datetime | None = None
     held: str = ""
     held_at: datetime | None = None
     reminded_at: datetime | None = None
@@ -630,6 +631,24 @@ class Halted:
     """Known not to have been sent, and nobody's mail will be until a person mends something."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a provider lets us send: messages a second, and how many more today (None: no end)."""
+
+    per_second: float
+    left: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """The rate that all senders share: up to when it is spent, and the part of it that is used
+    since the provider slowed us down."""
+
+    free_at: datetime | None = None
+    factor: float = 1.0
+    slowed_at: datetime | None = None
 
 
 Receipt = Sent | Refused | Doubtful | Throttled | Halted

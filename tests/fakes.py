@@ -25,20 +25,30 @@ class StoppedClock:
 
 
 class MailService(list[Message]):
-    """Takes every message and remembers it; `answers` decides otherwise for one reader."""
+    """Takes every message and remembers it; `answers` decides otherwise for one reader, `says` for
+    those who come next, whoever they are. `sizes` are those of the batches to readers."""
 
     def __init__(self, answers: dict[str, Receipt] | None = None) -> None:
         super().__init__()
         self.answers = answers or {}
-        self.before: Callable[[], None] = lambda: None  # called before each batch
+        self.before: Callable[[], object] = lambda: None  # called before each batch
+        self.sizes: list[int] = []
+        self._next: list[Receipt] = []
+
+    def says(self, *receipts: Receipt) -> None:
+        self._next = list(receipts)
 
     def __call__(self, messages: Sequence[Message], /) -> list[Receipt]:
         self.before()
+        if any(message.delivery for message in messages):
+            self.sizes.append(len(messages))
         return [self._take(message) for message in messages]
 
     def _take(self, message: Message) -> Receipt:
         if answer := self.answers.get(message.recipient):
             return answer
+        if message.delivery and self._next and not isinstance(said := self._next.pop(0), Sent):
+            return said
         self.append(message)
         return Sent(f"service-{len(self)}")
 

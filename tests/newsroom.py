@@ -17,11 +17,13 @@ from digest.delivery.outbox import Outbox
 from digest.issues.composing import Composition
 from digest.issues.editing import Conflict, Save
 from digest.issues.rendering import templates
+from digest.jobs.batches import CHUNK, MICRO_BATCH
 from digest.jobs.collect import Collected, collect
 from digest.jobs.draft import draft
+from digest.jobs.pacing import Pace
 from digest.jobs.pair import Paired, pair
-from digest.jobs.send import CHUNK, MICRO_BATCH, Progress, send
-from digest.model import Issue, Role, Tool
+from digest.jobs.send import Progress, send
+from digest.model import Allowance, Issue, Role, Tool
 from digest.ports import Post
 from digest.readers.links import Purpose, Signing
 from digest.settings import Settings
@@ -77,6 +79,10 @@ class Newsroom:
             self.sessions, self.clock, self.parts.signing, "readers.csv", BytesIO(body)
         )
         assert done.added == len(addresses)
+
+    def dismisses(self, who: str) -> None:
+        with self.sessions.begin() as session:
+            editors.remove_editor(session, who)
 
     def holds_verdicts_on(self, *tools: Tool) -> None:
         records = [asdict(tool) | {"id": None, "aliases": list(tool.aliases)} for tool in tools]
@@ -153,7 +159,19 @@ class Newsroom:
             micro_batch=self.micro_batch,
             repeatable=isinstance(self.parts.post, Outbox),
         )
+        if self.parts.allowance:
+            office = office._replace(pace=self.pace())
         return send(self.sessions, office, name)
+
+    def pace(self) -> Pace:
+        """That of one more sender."""
+        assert self.parts.allowance
+        cap = self.parts.settings.max_rate
+        return Pace(self.sessions, self.clock, self.parts.allowance, self._waits, cap)
+
+    def _waits(self, seconds: float) -> bool:
+        self.clock.move(seconds=seconds)
+        return self.parts.stop.is_set()
 
     def posts_through(self, service: Service) -> Service:
         self.parts = replace(self.parts, post=service)
@@ -168,6 +186,19 @@ class Newsroom:
 
     def cancels(self, name: str = WEEK) -> None:
         desk.cancel(self.sessions, self.clock, name)
+
+    def pauses(self, name: str = WEEK) -> None:
+        desk.pause(self.sessions, self.clock, name, PUBLISHER)
+
+    def resumes(self, name: str = WEEK) -> None:
+        desk.resume(self.sessions, self.clock, name, PUBLISHER)
+
+    def resolves(self, name: str = WEEK, *, resend: bool) -> int:
+        return desk.resolve(self.sessions, self.clock, name, PUBLISHER, resend=resend)
+
+    def may_send(self, per_second: float, left: float | None = None) -> None:
+        """What the provider allows from here on. Waiting moves the clock."""
+        self.parts = replace(self.parts, allowance=lambda: Allowance(per_second, left))
 
     def loses(self, email: str) -> None:
         """A reader follows the link to leave."""

@@ -24,10 +24,11 @@ from sqlalchemy.orm import Session
 
 from db.mapping import insert_new
 from db.tables import DeliveryRow, IssueRow, SubscriberRow
-from digest.model import Cadence, Delivery, DeliveryState, SubscriberState
+from digest.model import Cadence, Delivery, DeliveryState, IssueState, SubscriberState
 
 S = DeliveryState
 UNSETTLED = (S.QUEUED, S.LEASED, S.SENDING)
+BEING_SENT = select(IssueRow.id).where(IssueRow.state == IssueState.SENDING)
 
 
 class Leased(NamedTuple):
@@ -121,18 +122,32 @@ def mark_sending(
     session: Session, deliveries: Sequence[Delivery], now: datetime, seconds: int
 ) -> list[Delivery]:
     """Mark a micro-batch just before the call. Only what is still ours comes back: a lease that
-    ran out and was taken by another has another attempt number."""
-    ours = [(delivery.id, delivery.attempt) for delivery in deliveries]
+    ran out and was taken by another has another attempt number. Nothing does when the issue is no
+    longer being sent."""
     held = session.scalars(
         update(DeliveryRow)
-        .where(
-            tuple_(DeliveryRow.id, DeliveryRow.attempt).in_(ours),
-            DeliveryRow.state == S.LEASED,
-        )
+        .where(*_ours(deliveries), DeliveryRow.issue_id.in_(BEING_SENT))
         .values(state=S.SENDING, lease_until=now + timedelta(seconds=seconds), updated_at=now)
         .returning(DeliveryRow.id)
     ).all()
     return [delivery for delivery in deliveries if delivery.id in set(held)]
+
+
+def release(session: Session, deliveries: Sequence[Delivery], now: datetime) -> None:
+    """Queue again what is leased and will not be sent now."""
+    session.execute(
+        update(DeliveryRow)
+        .where(*_ours(deliveries))
+        .values(state=S.QUEUED, lease_until=None, updated_at=now)
+    )
+
+
+def _ours(deliveries: Sequence[Delivery]) -> tuple[ColumnElement[bool], ...]:
+    named = [(delivery.id, delivery.attempt) for delivery in deliveries]
+    return (
+        tuple_(DeliveryRow.id, DeliveryRow.attempt).in_(named),
+        DeliveryRow.state == S.LEASED,
+    )
 
 
 class Outcome(NamedTuple):
@@ -210,6 +225,34 @@ def cancel_unsent(session: Session, issue: str, now: datetime) -> int:
         .returning(DeliveryRow.id)
     )
     return len(rows.all())
+
+
+def decide(
+    session: Session, issue: str, to: DeliveryState, reason: str, before: datetime, now: datetime
+) -> int:
+    """Move what is unknown since `before` or longer to a state that somebody decided on; how many
+    that were."""
+    rows = session.execute(
+        update(DeliveryRow)
+        .where(
+            DeliveryRow.issue_id == issue,
+            DeliveryRow.state == S.UNKNOWN,
+            DeliveryRow.updated_at <= before,
+        )
+        .values(state=to, reason=reason, updated_at=now)
+        .returning(DeliveryRow.id)
+    )
+    return len(rows.all())
+
+
+def sent_since(session: Session, issue: str, since: datetime) -> int:
+    """How many deliveries were sent at that moment or later."""
+    query = select(func.count()).where(
+        DeliveryRow.issue_id == issue,
+        DeliveryRow.state == S.SENT,
+        DeliveryRow.updated_at >= since,
+    )
+    return session.scalar(query) or 0
 
 
 def counts(session: Session, issue: str) -> dict[DeliveryState, int]:

@@ -22,6 +22,7 @@ UNAPPROVED: Mapping[str, Any] = {
 
 WRITTEN = (
     *("kind", "state", "subject", "preheader", "headline", "intro", "reason", "planned_at"),
+    "resume_at",
     *("edited_by", "submitted_by", "approved_by", "approved_fingerprint", "approved_at", "send_at"),
 )
 
@@ -101,10 +102,12 @@ def move(
 
 
 def due(session: Session, now: datetime) -> list[str]:
-    """Issues to send now: approved and past their undo, or already on their way."""
+    """Issues to send now: approved and past their undo, already on their way, or paused until a
+    moment that has come."""
     query = select(IssueRow.id).where(
         (IssueRow.state == IssueState.SENDING)
         | ((IssueRow.state == IssueState.APPROVED) & (IssueRow.send_at <= now))
+        | ((IssueRow.state == IssueState.PAUSED) & (IssueRow.resume_at <= now))
     )
     return list(session.scalars(query.order_by(IssueRow.send_at, IssueRow.id)))
 

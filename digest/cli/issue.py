@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -121,7 +122,7 @@ def _why_waiting(done: sending.Progress) -> str:
     held = done.waiting - done.counts.get(DeliveryState.QUEUED, 0)
     if held:
         return f"{held:,} are in the hands of a sender that works or died; try again in a minute"
-    return "the transport refuses mail for now"
+    return done.why or "the transport refuses mail for now"
 
 
 def _readers(parts: wiring.Parts, name: str) -> int:
@@ -158,15 +159,21 @@ def status(parts: wiring.Parts, name: str, as_json: bool, deliveries: str | None
         counts, reasons = ledger.counts(session, name), ledger.reasons(session, name)
         duplicates = events.duplicates(session, name)
         rows = list(ledger.listing(session, name)) if deliveries else []
+        pace = sending.speed(session, name, parts.clock())
     if deliveries:
         _write_deliveries(deliveries, rows)
     if as_json:
         by_state = {state.value: counts.get(state, 0) for state in DeliveryState}
-        told = {"issue": name, "state": issue.state, "deliveries": by_state}
-        click.echo(json.dumps(told | {"duplicates": duplicates}))
+        told: dict[str, object] = {"issue": name, "state": issue.state, "reason": issue.reason}
+        told |= {"deliveries": by_state, "duplicates": duplicates}
+        click.echo(json.dumps(told | {"rate": pace.per_second, "eta_seconds": pace.seconds_left}))
         return
-    click.echo(f"{name} is {issue.state.value}")
+    why = f": {issue.reason}" if issue.reason else ""
+    click.echo(f"{name} is {issue.state.value}{why}")
     _tell_counts(name, counts)
+    if pace.seconds_left is not None:
+        left = timedelta(seconds=pace.seconds_left)
+        click.echo(f"  {pace.per_second:,.1f} a second in the last minute; ends in about {left}")
     for (state, reason), times in reasons.items():
         click.echo(f"  {count(times, state.value, state.value)}: {reason}")
     if counts.get(DeliveryState.UNKNOWN):
@@ -191,4 +198,49 @@ def cancel(parts: wiring.Parts, name: str) -> None:
     click.echo(f"{name} is cancelled; {count(stopped, 'reader')} will not get it")
 
 
-COMMANDS = (draft, issues, submit, approve, send_back, send, status, cancel)
+by_editor = click.option(
+    "--as", "email", default=desk.COMMAND_LINE, metavar="EMAIL", help="Who does it."
+)
+
+
+@click.command()
+@click.argument("name", metavar="ISSUE")
+@by_editor
+@with_parts
+def pause(parts: wiring.Parts, name: str, email: str) -> None:
+    """Stop an issue on its way, within a second, until it is resumed."""
+    desk.pause(parts.sessions, parts.clock, name, email)
+    left = count(sending.progress(parts.sessions, name).waiting, "reader")
+    click.echo(f"{name} is paused; {left} wait for `digest resume {name}`")
+
+
+@click.command()
+@click.argument("name", metavar="ISSUE")
+@by_editor
+@with_parts
+def resume(parts: wiring.Parts, name: str, email: str) -> None:
+    """Let a paused issue go on; the job `send` takes it up, or `digest send`."""
+    desk.resume(parts.sessions, parts.clock, name, email)
+    click.echo(f"{name} goes on")
+
+
+@click.command()
+@click.argument("name", metavar="ISSUE")
+@click.option(
+    "--unknown",
+    type=click.Choice(["resend", "give-up"]),
+    default="give-up",
+    show_default=True,
+    help="What becomes of them; who has it already would get it twice.",
+)
+@as_editor
+@with_parts
+def resolve(parts: wiring.Parts, name: str, unknown: str, email: str) -> None:
+    """Decide on deliveries of which nobody has known for half an hour whether they left."""
+    resend = unknown == "resend"
+    settled = desk.resolve(parts.sessions, parts.clock, name, email, resend=resend)
+    done = "sent again" if resend else "given up"
+    click.echo(f"{name}: {count(settled, 'delivery', 'deliveries')} {done}")
+
+
+COMMANDS = (draft, issues, submit, approve, send_back, send, status, cancel, pause, resume, resolve)

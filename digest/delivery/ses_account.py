@@ -5,7 +5,7 @@ from typing import NamedTuple
 from botocore.exceptions import BotoCoreError, ClientError
 
 from digest.delivery.ses import ASKING, client
-from digest.model import Halted
+from digest.model import Allowance, Halted
 
 UNLIMITED = -1
 
@@ -36,3 +36,14 @@ def standing() -> Standing | Halted:
         quota.get("MaxSendRate", 0),
         quota.get("SentLast24Hours", 0),
     )
+
+
+def allowance() -> Allowance | Halted:
+    """What the account may send, as it stands now."""
+    told = standing()
+    if isinstance(told, Halted):
+        return told
+    if not told.enabled:
+        return Halted("SES has paused sending for this account")
+    endless = told.per_day == UNLIMITED
+    return Allowance(told.per_second, None if endless else told.per_day - told.sent)

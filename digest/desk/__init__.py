@@ -12,14 +12,15 @@ from digest.desk.editing import (
     save_words,
 )
 from digest.desk.feeds import follow, import_opml
-from digest.desk.issues import cancel, findings, send_now
+from digest.desk.issues import COMMAND_LINE, cancel, findings, pause, resolve, resume, send_now
 from digest.desk.launches import confirm_launches, reject_launches, same_tool
 from digest.desk.pairs import compare_tools, pair_launch
 from digest.desk.preview import send_test
-from digest.desk.trouble import tell_of_feeds, tell_of_sign_ups
+from digest.desk.trouble import tell_of_feeds, tell_of_pause, tell_of_sign_ups
 from digest.desk.verdicts import Import, import_verdicts
 
 __all__ = [
+    "COMMAND_LINE",
     "Basis",
     "Import",
     "add_comparison",
@@ -36,8 +37,11 @@ __all__ = [
     "move_comparison",
     "opponents",
     "pair_launch",
+    "pause",
     "pick_opponent",
     "reject_launches",
+    "resolve",
+    "resume",
     "same_tool",
     "save_words",
     "send_back",
@@ -46,6 +50,7 @@ __all__ = [
     "since_approval",
     "submit",
     "tell_of_feeds",
+    "tell_of_pause",
     "tell_of_sign_ups",
     "warned",
 ]

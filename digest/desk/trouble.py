@@ -1,20 +1,31 @@
 """Tell the editors what needs their hand."""
 
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from db.engine import Sessions, reading
 from db.store import clock as runs
-from db.store import editors, invitations, launches
+from db.store import deliveries, editors, invitations, launches
 from digest.issues.rendering import Templates, render_letter
 from digest.issues.words import plain
-from digest.model import Feed, Message, Publication, Rendering
+from digest.model import (
+    DeliveryState,
+    Feed,
+    Message,
+    Publication,
+    Receipt,
+    Rendering,
+    Sent,
+)
 from digest.ports import Clock, Post
 from digest.readers import limits
 from digest.readers.addressing import letter
 from sources import polling
+
+log = logging.getLogger(__name__)
 
 
 class Pen(NamedTuple):
@@ -55,15 +66,33 @@ def tell_of_sign_ups(sessions: Sessions, pen: Pen) -> bool:
     return True
 
 
+def tell_of_pause(sessions: Sessions, pen: Pen, issue: str, reason: str) -> None:
+    """Mail those who publish that an issue stopped on its way. If mail does not leave just now, the
+    log and the issue itself still tell."""
+    with reading(sessions) as session:
+        to = publishers(session)
+        counts = deliveries.counts(session, issue)
+    values = {
+        "issue": {"id": issue},
+        "reason": reason,
+        "sent": counts.get(DeliveryState.SENT, 0),
+        "waiting": counts.get(DeliveryState.QUEUED, 0),
+        "review_url": f"{pen.publication.base_url}/editor/issues/{issue}",
+    }
+    for receipt in tell(pen, to, "issue-paused", values):
+        if not isinstance(receipt, Sent):
+            log.error("an editor could not be told that %s is paused: %s", issue, receipt.reason)
+
+
 def publishers(session: Session) -> list[str]:
     """The addresses of the editors who publish."""
     return [editor.email for editor in editors.editors(session) if editor.may_publish]
 
 
-def tell(pen: Pen, to: Iterable[str], name: str, values: Mapping[str, object]) -> None:
+def tell(pen: Pen, to: Iterable[str], name: str, values: Mapping[str, object]) -> Sequence[Receipt]:
     """Mail the letter `email/<name>` to these addresses."""
     rendering = render_letter(name, values, pen.publication, pen.templates)
-    pen.post([_letter(pen, rendering, name, email) for email in to])
+    return pen.post([_letter(pen, rendering, name, email) for email in to])
 
 
 def _letter(pen: Pen, rendering: Rendering, name: str, email: str) -> Message:

@@ -6,10 +6,10 @@ transport is called. So a process that dies leaves at most one micro-batch in do
 never mailed again blindly.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -18,58 +18,43 @@ from db.store import approvals, editors, readers
 from db.store import comparisons as comparison_store
 from db.store import deliveries as ledger
 from db.store import issues as store
-from db.store.deliveries import Leased, Outcome
+from db.store.deliveries import Leased
 from digest import markers
-from digest.errors import InputError, NotAllowedError
+from digest.errors import NotAllowedError
 from digest.issues import rules
-from digest.markers import Topics
+from digest.jobs.batches import (
+    LEASE_SECONDS,
+    Office,
+    send_all,
+    skip_others,
+)
+from digest.jobs.circuit import Circuit, Ends, Trouble
 from digest.model import (
-    Delivery,
     DeliveryState,
-    Doubtful,
-    Halted,
     Issue,
     IssueState,
-    Message,
     PanelCall,
-    Publication,
-    Receipt,
-    Refused,
     Rendering,
-    Sent,
     SubscriberState,
-    Throttled,
 )
-from digest.ports import Clock, Post
-from digest.readers.addresses import key_of
+from digest.ports import Clock
 from digest.readers.addressing import Addressing
-from digest.readers.audience import CADENCES, Offer, Reader, is_paused, reason_to_skip
-from digest.readers.links import Signing
+from digest.readers.audience import CADENCES, Offer
 
+A_MINUTE = timedelta(minutes=1)
 SLICE = 10_000  # readers queued in one transaction
-CHUNK = 500  # deliveries leased at once
-MICRO_BATCH = 25  # deliveries that one crash can leave in doubt
-LEASE_SECONDS = 60
-
-
-class Office(NamedTuple):
-    """What sending needs besides the database."""
-
-    post: Post
-    signing: Signing
-    publication: Publication
-    clock: Clock
-    repeatable: bool = False  # posting a delivery again replaces the first copy
-    chunk: int = CHUNK
-    micro_batch: int = MICRO_BATCH
+GOING_ON = (IssueState.SENDING, IssueState.PAUSED)
+SENDABLE = (IssueState.APPROVED, *GOING_ON)
+GOES_ON: Mapping[str, Any] = {"reason": "", "resume_at": None}
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an issue has come: deliveries by state."""
+    """How far an issue has come: deliveries by state, and why no further."""
 
     issue: str
     counts: dict[DeliveryState, int]
+    why: str = ""  # the run ended although some wait
 
     @property
     def done(self) -> int:
@@ -96,12 +81,11 @@ def send(
     assert issue.rendering
     offer = _offer(sessions, issue, issue.rendering)
     addressing = Addressing(issue, issue.rendering, office.publication)
+    circuit = Circuit(paced=office.pace is not None)
     while leased := _lease(sessions, office, name):
-        deliverable = _skip_others(sessions, leased, offer, office)
-        for start in range(0, len(deliverable), office.micro_batch):
-            batch = deliverable[start : start + office.micro_batch]
-            if not _send_batch(sessions, batch, addressing, office):
-                return progress(sessions, name)  # refused for now: the next run goes on
+        deliverable = skip_others(sessions, leased, offer, office)
+        if trouble := send_all(sessions, deliverable, addressing, office, circuit):
+            return _interrupted(sessions, office, name, trouble)
         tell(progress(sessions, name))
     return _finish(sessions, office.clock, name)
 
@@ -123,6 +107,22 @@ def progress(sessions: Sessions, name: str) -> Progress:
         return Progress(name, ledger.counts(session, name))
 
 
+class Speed(NamedTuple):
+    """How fast an issue goes out, by its last minute, and when it will have gone at that pace;
+    None where nothing waits or nothing moves."""
+
+    per_second: float
+    seconds_left: int | None
+
+
+def speed(session: Session, name: str, now: datetime) -> Speed:
+    sent = ledger.sent_since(session, name, now - A_MINUTE)
+    counts = ledger.counts(session, name)
+    waiting = sum(counts.get(state, 0) for state in ledger.UNSETTLED)
+    per_second = sent / A_MINUTE.total_seconds()
+    return Speed(round(per_second, 2), round(waiting / per_second) if waiting and sent else None)
+
+
 def _begin(sessions: Sessions, clock: Clock, name: str) -> Issue:
     """The issue, being sent from now on. An approval that no longer holds is taken back, and that
     stays so when this raises NotAllowedError."""
@@ -131,6 +131,8 @@ def _begin(sessions: Sessions, clock: Clock, name: str) -> Issue:
         objections = _objections(issue, clock)
         if issue.state is IssueState.APPROVED and not objections:
             objections = _take_up(session, clock, issue)
+        if issue.state is IssueState.PAUSED and not objections:
+            store.move(session, name, [issue.state], IssueState.SENDING, clock(), **GOES_ON)
     if objections:
         raise NotAllowedError(f"send {name}", objections)
     return issue
@@ -150,17 +152,23 @@ def _take_up(session: Session, clock: Clock, issue: Issue) -> tuple[str, ...]:
 
 
 def _objections(issue: Issue, clock: Clock) -> tuple[str, ...]:
-    if issue.state not in (IssueState.APPROVED, IssueState.SENDING):
+    if issue.state is IssueState.PAUSED and not _goes_on(issue, clock()):
+        return (f"it is paused: {issue.reason or 'somebody paused it'}; `digest resume` goes on",)
+    if issue.state not in SENDABLE:
         return (f"it is {issue.state.value}, and only an approved issue is sent",)
     if issue.state is IssueState.APPROVED and issue.send_at and issue.send_at > clock():
         at = issue.send_at.strftime("%H:%M:%S UTC")
         return (f"it can still be undone until {at}; `--now` does not wait",)
-    if issue.state is IssueState.SENDING and _fingerprint(issue) != issue.approved_fingerprint:
+    if issue.state in GOING_ON and fingerprint(issue) != issue.approved_fingerprint:
         return ("its rendering is not the one that was approved",)
     return ()
 
 
-def _fingerprint(issue: Issue) -> str:
+def _goes_on(issue: Issue, now: datetime) -> bool:
+    return issue.resume_at is not None and issue.resume_at <= now
+
+
+def fingerprint(issue: Issue) -> str:
     return issue.rendering.fingerprint if issue.rendering else ""
 
 
@@ -196,90 +204,20 @@ def _lease(sessions: Sessions, office: Office, name: str) -> list[Leased]:
         return ledger.lease(session, name, office.chunk, now, LEASE_SECONDS)
 
 
-def _skip_others(
-    sessions: Sessions, leased: Sequence[Leased], offer: Offer, office: Office
-) -> list[Leased]:
-    """Settle those who must not get this issue as skipped; the others come back."""
-    now = office.clock()
-    hashes = {one.delivery.id: _hash(one.delivery, office.signing) for one in leased}
-    with sessions.begin() as session:
-        suppressed = readers.suppressed(session, list(hashes.values()))
-        skipped = []
-        for one in leased:
-            reader = _reader(one, suppressed.get(hashes[one.delivery.id], ""), now)
-            if reason := reason_to_skip(reader, offer):
-                skipped.append(Outcome(one.delivery, DeliveryState.SKIPPED, reason=reason))
-        ledger.settle(session, skipped, now)
-    gone = {outcome.delivery.id for outcome in skipped}
-    return [one for one in leased if one.delivery.id not in gone]
-
-
-def _reader(leased: Leased, suppressed: str, now: datetime) -> Reader:
-    return Reader(
-        state=leased.subscriber_state,
-        cadence=leased.cadence,
-        paused=is_paused(leased.paused_until, now),
-        categories=_chosen(leased),
-        suppressed=suppressed,
-    )
-
-
-def _chosen(leased: Leased) -> Topics:
-    return frozenset(category.lower() for category in leased.categories)
-
-
-def _hash(delivery: Delivery, signing: Signing) -> str:
-    return signing.address_hash(key_of(delivery.email))
-
-
-def _send_batch(
-    sessions: Sessions, batch: Sequence[Leased], addressing: Addressing, office: Office
-) -> bool:
-    """Mark, post and settle a micro-batch; False when the transport wants no more for now."""
-    with sessions.begin() as session:
-        deliveries = [one.delivery for one in batch]
-        marked = ledger.mark_sending(session, deliveries, office.clock(), LEASE_SECONDS)
-    chosen = {one.delivery.id: _chosen(one) for one in batch}
-    letters = [_letter(addressing, office, one, chosen[one.id]) for one in marked]
-    receipts = _post(letters, office.post)
-    outcomes = [outcome(*one) for one in zip(marked, receipts, strict=True)]
-    with sessions.begin() as session:
-        ledger.settle(session, outcomes, office.clock())
-    return all(one.state is not DeliveryState.QUEUED for one in outcomes)
-
-
-def _letter(
-    addressing: Addressing, office: Office, delivery: Delivery, topics: Topics
-) -> Message | Refused:
-    """An address that no header can hold must not cost the rest of its batch their mail."""
-    tokens = office.signing.tokens(delivery.subscriber)
-    try:
-        return addressing.address(delivery, tokens, office.clock(), topics)
-    except InputError as error:
-        return Refused(str(error))
-
-
-def _post(letters: Sequence[Message | Refused], post: Post) -> list[Receipt]:
-    """One receipt a letter, in order; what is refused already is not posted."""
-    messages = [one for one in letters if isinstance(one, Message)]
-    numbers = [message.delivery for message in messages]
-    receipts = dict(zip(numbers, post(messages), strict=True))
-    return [one if isinstance(one, Refused) else receipts[one.delivery] for one in letters]
-
-
-def outcome(delivery: Delivery, receipt: Receipt) -> Outcome:
-    """What a receipt means for the ledger."""
-    match receipt:
-        case Sent(message_id):
-            return Outcome(delivery, DeliveryState.SENT, message_id=message_id)
-        case Refused(reason, permanent=True):
-            return Outcome(delivery, DeliveryState.FAILED, reason=reason)
-        case Refused(reason):
-            return Outcome(delivery, DeliveryState.QUEUED, reason=reason)
-        case Throttled(reason) | Halted(reason):
-            return Outcome(delivery, DeliveryState.QUEUED, reason=reason)
-        case Doubtful(reason):
-            return Outcome(delivery, DeliveryState.UNKNOWN, reason=reason)
+def _interrupted(sessions: Sessions, office: Office, name: str, trouble: Trouble) -> Progress:
+    """End the run; pause the issue if the next one would fare no better, and tell the editors."""
+    if trouble.ends is Ends.ISSUE:
+        with sessions.begin() as session:
+            now, until = office.clock(), trouble.until
+            values = {"reason": trouble.reason, "resume_at": until}
+            paused = store.move(
+                session, name, [IssueState.SENDING], IssueState.PAUSED, now, **values
+            )
+            if paused:
+                editors.note(session, "the sender", "pause", name, now, reason=trouble.reason)
+        if paused:
+            office.alarm(name, trouble.reason)
+    return replace(progress(sessions, name), why=trouble.reason)
 
 
 def _finish(sessions: Sessions, clock: Clock, name: str) -> Progress:

@@ -61,6 +61,7 @@ class Settings:
     timezone: ZoneInfo = UTC
     schedule: str = "weekly mon 06:00"
     engine: str = "inline"
+    max_rate: int = 0
     send_queue_url: str = ""
     senders: int = 2
     approvers: int = 1

@@ -237,6 +237,7 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "database_url": _database,
     "transport": _one_of("outbox", "ses", "smtp"),
     "engine": _one_of("inline", "sqs"),
+    "max_rate": _whole(0, 100_000),
     "send_queue_url": _queue,
     "senders": _whole(1, 100),
     "outbox": _path,

@@ -154,9 +154,7 @@ JOBS: Mapping[str, Job] = {
     "events": Job(
         always("every 1 minutes"), _events, lambda settings: bool(settings.ses_events_queue_url)
     ),
-    "mirror": Job(
-        always("every 5 minutes"), _mirror, lambda settings: settings.transport == "ses"
-    ),
+    "mirror": Job(always("every 5 minutes"), _mirror, lambda settings: settings.transport == "ses"),
     "tidy": Job(always("daily 03:30"), _tidy),
 }
 

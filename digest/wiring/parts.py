@@ -3,18 +3,21 @@
 import logging
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from threading import Event
 
 from db.engine import Sessions, open_engine, open_sessions
 from db.schema import require_head
-from digest.desk.issues import House
-from digest.desk.trouble import Pen
+from digest.delivery.insisting import Insisting
 from digest.delivery.queues import Wake
+from digest.desk.issues import House
+from digest.desk.trouble import Pen, tell_of_pause
 from digest.embedding import MissingModelError, embedder
 from digest.issues.rendering import Templates, templates
+from digest.jobs.batches import Office
+from digest.jobs.pacing import Ask, Pace
 from digest.jobs.remember import Remembering
-from digest.jobs.send import Office
 from digest.model import Publication
 from digest.ports import Clock, Embed, Fetch, Post
 from digest.readers.links import Signing
@@ -27,7 +30,7 @@ from digest.settings import (
 from digest.subscriptions import Invitations
 from digest.web import Site, Trust
 from digest.wiring.house import keys, publication, template_sources, weekly_rule
-from digest.wiring.services import REPEATABLE, TRANSPORTS, fetcher, wake_of, webhook
+from digest.wiring.services import REPEATABLE, TRANSPORTS, allowance_of, fetcher, wake_of, webhook
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +50,7 @@ class Parts:
     readers: int = 2  # processes that read feed documents
     embed: Embed | None = None  # None: launches are paired by words alone
     wake: Wake | None = None  # None: this very process sends
+    allowance: Ask | None = None  # what the transport's provider lets us send; None: no pace
     stop: Event = field(default_factory=Event)  # set: a job that could go on for long ends now
 
     def close(self) -> None:
@@ -70,7 +74,7 @@ class Parts:
 
     @property
     def pen(self) -> Pen:
-        return Pen(self.clock, self.post, self.publication, self.templates)
+        return Pen(self.clock, Insisting(self.post), self.publication, self.templates)
 
     @property
     def remembering(self) -> Embed | None:
@@ -79,8 +83,22 @@ class Parts:
 
     @property
     def office(self) -> Office:
-        repeatable = self.settings.transport in REPEATABLE
-        return Office(self.post, self.signing, self.publication, self.clock, repeatable)
+        return Office(
+            self.post,
+            self.signing,
+            self.publication,
+            self.clock,
+            repeatable=self.settings.transport in REPEATABLE,
+            pace=self._pace(),
+            alarm=partial(tell_of_pause, self.sessions, self.pen),
+            stopped=self.stop.is_set,
+        )
+
+    def _pace(self) -> Pace | None:
+        if self.allowance is None:
+            return None
+        cap = self.settings.max_rate
+        return Pace(self.sessions, self.clock, self.allowance, self.stop.wait, cap)
 
 
 def assemble(settings: Settings) -> Parts:
@@ -98,6 +116,7 @@ def assemble(settings: Settings) -> Parts:
         templates=templates(template_sources(settings)),
         embed=embedder_of(settings),
         wake=wake_of(settings),
+        allowance=allowance_of(settings),
     )
 
 
@@ -129,7 +148,7 @@ def site(parts: Parts) -> Site:
         invitations=Invitations(
             parts.clock,
             parts.signing,
-            parts.post,
+            Insisting(parts.post),
             parts.publication,
             parts.templates,
             parts.settings.disposable,

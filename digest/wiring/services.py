@@ -13,6 +13,8 @@ from digest.delivery.smtp import Smtp, server
 from digest.delivery.sns import Topic
 from digest.delivery.suppression_list import SesSuppressionList
 from digest.errors import InputError
+from digest.jobs.pacing import Ask
+from digest.model import Allowance
 from digest.ports import Fetch, Post, Request, Response
 from digest.settings import (
     HIDDEN,
@@ -59,6 +61,17 @@ def fetcher(settings: Settings) -> Fetch:
         return http.fetch(requests, user_agent=agent, allow_private=settings.allow_private_feeds)
 
     return fetch
+
+
+def allowance_of(settings: Settings) -> Ask | None:
+    """Asks what the provider lets us send: SES tells, of another server the settings do."""
+    if settings.transport == "ses":
+        from digest.delivery.ses_account import allowance  # boto3 again
+
+        return allowance
+    if settings.transport == "smtp" and settings.max_rate:
+        return lambda: Allowance(settings.max_rate)
+    return None
 
 
 CERTIFICATE = replace(http.LIMITS, total=5, body=64 * 1024, redirects=0)

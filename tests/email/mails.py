@@ -202,6 +202,13 @@ LETTERS: Mapping[str, Letter] = {
         "reasons": ("Nobody has approved it.", "It holds fewer comparisons than the minimum."),
         "review_url": f"{publication.base_url}/editor/issues/2026-W47",
     },
+    "issue-paused": lambda publication: {
+        "issue": _handed_in(publication),
+        "reason": "AccountSuspendedException: the account's ability to send is suspended",
+        "sent": 1204,
+        "waiting": 11_141,
+        "review_url": f"{publication.base_url}/editor/issues/2026-W47",
+    },
     "sent-back": lambda publication: {
         "issue": _handed_in(publication),
         "editor": "publisher@shiporskip.example",

@@ -9,14 +9,16 @@ from functools import partial
 import pytest
 
 from digest.delivery.ses import Ses
-from digest.jobs.send import Progress
-from digest.model import DeliveryState
-from tests.newsroom import Newsroom
+from digest.errors import NotAllowedError
+from digest.jobs.send import Progress, due
+from digest.model import DeliveryState, IssueState
+from tests.newsroom import TEAM, WEEK, Newsroom
 from tests.standin import LiveSes, listening
 from tests.story.test_sending import LAUNCH, approves_an_issue_on
 
 READERS = tuple(f"reader-{number}@inbox.example" for number in range(40))
 SENT, FAILED, UNKNOWN = DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.UNKNOWN
+QUEUED = DeliveryState.QUEUED
 Start = Callable[..., AbstractContextManager[LiveSes]]
 
 
@@ -34,7 +36,8 @@ def approved(newsroom: Newsroom) -> Newsroom:
 
 
 def mailed(ses: LiveSes) -> Counter[str]:
-    return Counter(to for mail in ses.asks("/_sent")["mails"] for to in mail["to"])
+    to = (to for mail in ses.asks("/_sent")["mails"] for to in mail["to"])
+    return Counter(one for one in to if one not in TEAM)
 
 
 def a_while_later(approved: Newsroom) -> Progress:
@@ -56,7 +59,7 @@ def test_what_ses_refuses_or_never_answers_is_settled_reader_by_reader(
 
 
 def test_throttling_slows_and_fails_nobody(approved: Newsroom, starts: Start) -> None:
-    with starts(faults="calls 10-12 throttle; call 30 quota") as ses:
+    with starts(faults="calls 10-12 throttle") as ses:
         last = approved.sends()
         assert last.waiting > 0
         while last.waiting:
@@ -65,15 +68,32 @@ def test_throttling_slows_and_fails_nobody(approved: Newsroom, starts: Start) ->
     assert last.counts == {SENT: 40}
 
 
+def test_a_days_quota_pauses_the_issue_and_it_goes_on_by_itself(
+    approved: Newsroom, starts: Start
+) -> None:
+    with starts(faults="call 30 quota") as ses:
+        assert approved.sends().waiting > 0
+        assert approved.issue().state is IssueState.PAUSED
+        assert due(approved.sessions, approved.clock) == []
+        approved.clock.move(minutes=61)
+        assert due(approved.sessions, approved.clock) == [WEEK]
+        assert approved.sends().counts == {SENT: 40}
+        assert mailed(ses) == Counter(READERS)
+    assert (approved.issue().state, approved.issue().reason) == (IssueState.SENT, "")
+
+
 def test_an_account_that_is_paused_fails_nobody(approved: Newsroom, starts: Start) -> None:
     with starts(faults="call 7 pause") as ses:
         first = approved.sends()
         assert first.counts[SENT] + first.waiting == 40
-        assert first.waiting > 0
-        assert a_while_later(approved).counts[SENT] == first.counts[SENT]
+        assert first.waiting == first.counts[QUEUED] > 0
+        assert approved.issue().state is IssueState.PAUSED
+        with pytest.raises(NotAllowedError, match=r"it is paused: .*SendingPaused"):
+            a_while_later(approved)
         asked = urllib.request.Request(f"{ses.base}/_resume", method="POST")
         urllib.request.urlopen(asked, timeout=30).close()
-        assert a_while_later(approved).counts == {SENT: 40}
+        approved.resumes()
+        assert approved.sends().counts == {SENT: 40}
         assert mailed(ses) == Counter(READERS)
 
 

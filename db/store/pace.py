@@ -1,0 +1,29 @@
+"""The rate that all senders share: one row, which each of them moves on under its lock."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.mapping import insert_new, value
+from db.tables import PaceRow
+from digest.model import Spent
+
+MAIL = "mail"
+
+
+def locked_pace(session: Session) -> Spent:
+    """How far the rate is spent, as nobody else changes it until this transaction ends."""
+    return value(Spent, _row(session))
+
+
+def keep_pace(session: Session, spent: Spent) -> None:
+    row = _row(session)
+    row.free_at, row.factor, row.slowed_at = spent.free_at, spent.factor, spent.slowed_at
+
+
+def _row(session: Session) -> PaceRow:
+    query = select(PaceRow).where(PaceRow.name == MAIL).with_for_update()
+    row = session.scalar(query)
+    if row is None:  # the first mail ever; of two who notice, one writes it
+        session.execute(insert_new(session, PaceRow).values(name=MAIL, factor=1.0))
+        row = session.scalars(query).one()
+    return row

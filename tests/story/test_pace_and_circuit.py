@@ -1,0 +1,179 @@
+"""How fast an issue goes out, what stops it on its way, and who decides what then."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from digest.errors import NotAllowedError
+from digest.jobs.send import due, speed
+from digest.model import DeliveryState, Doubtful, Halted, IssueState, Sent, Throttled
+from tests.fakes import MailService
+from tests.newsroom import PUBLISHER, WEEK, Newsroom
+from tests.story.test_sending import LAUNCH, approves_an_issue_on
+
+QUEUED, SENT, FAILED = DeliveryState.QUEUED, DeliveryState.SENT, DeliveryState.FAILED
+UNKNOWN = DeliveryState.UNKNOWN
+LOST = Doubtful("the answer never came")
+
+
+def approved_for(newsroom: Newsroom, count: int) -> MailService:
+    newsroom.has_readers(*(f"reader-{number}@inbox.example" for number in range(count)))
+    approves_an_issue_on(newsroom, LAUNCH)
+    return newsroom.posts_through(MailService())
+
+
+# --- pace ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("allowed", [14, 50, 200])
+def test_no_second_sees_more_than_the_provider_allows(newsroom: Newsroom, allowed: int) -> None:
+    service = approved_for(newsroom, 20 * allowed)
+    newsroom.may_send(allowed)
+    moments: list[float] = []
+    service.before = lambda: moments.append(newsroom.clock().timestamp())
+    began = newsroom.clock()
+    assert newsroom.sends().counts == {SENT: 20 * allowed}
+    for start in moments:
+        within = (
+            size for at, size in zip(moments, service.sizes, strict=True) if 0 <= at - start < 1
+        )
+        assert sum(within) <= allowed
+    took = (newsroom.clock() - began).total_seconds()
+    assert took <= 1.05 * 20 * allowed / (0.9 * allowed)
+
+
+def test_two_senders_share_one_rate(newsroom: Newsroom) -> None:
+    approved_for(newsroom, 30)
+    newsroom.may_send(10)
+    newsroom.takes_batches_of(10)
+    began = newsroom.clock()
+    other = newsroom.pace()
+    for _ in range(9):
+        assert other.take(1) is None
+    newsroom.sends()
+    assert newsroom.clock() - began >= timedelta(seconds=4.2)
+
+
+def test_being_throttled_halves_the_pace_and_it_recovers(newsroom: Newsroom) -> None:
+    service = approved_for(newsroom, 10)
+    newsroom.may_send(10)
+    service.says(Throttled("Maximum sending rate exceeded"))
+    began = newsroom.clock()
+    assert newsroom.sends().counts == {SENT: 10}
+    assert 2.0 < (newsroom.clock() - began).total_seconds() < 2.6  # 9 a second would take 1.1
+    newsroom.clock.move(minutes=10)
+    pace, began = newsroom.pace(), newsroom.clock()
+    for _ in range(10):
+        pace.take(1)
+    assert (newsroom.clock() - began).total_seconds() == pytest.approx(1.0, abs=0.01)
+
+
+def test_a_days_quota_is_not_overrun_and_leaves_room_for_letters(newsroom: Newsroom) -> None:
+    approved_for(newsroom, 100)
+    newsroom.may_send(1000, left=80)
+    assert newsroom.sends().counts[SENT] <= 76
+    issue = newsroom.issue()
+    assert (issue.state, issue.reason) == (
+        IssueState.PAUSED,
+        "the provider's daily quota is reached",
+    )
+    newsroom.may_send(1000, left=50_000)
+    newsroom.clock.move(minutes=60)
+    assert due(newsroom.sessions, newsroom.clock) == [WEEK]
+    assert newsroom.sends().counts == {SENT: 100}
+
+
+def test_the_time_that_is_left_is_told_by_the_last_minute(newsroom: Newsroom) -> None:
+    service = approved_for(newsroom, 40)
+    newsroom.takes_batches_of(10)
+    service.before = lambda: newsroom.pauses() if len(service) == 20 else None
+    newsroom.sends()
+    with newsroom.sessions() as session:
+        assert speed(session, WEEK, newsroom.clock()) == (0.5, 20)
+        assert speed(session, WEEK, newsroom.clock() + timedelta(hours=1)) == (0.0, None)
+
+
+# --- what stops it -------------------------------------------------------------------------
+
+
+def test_trouble_of_the_account_pauses_the_issue_and_tells_the_editors(
+    newsroom: Newsroom,
+) -> None:
+    service = approved_for(newsroom, 30)
+    newsroom.takes_micro_batches_of(10)
+    service.says(*[Sent("1")] * 10, *[Halted("AccountSuspendedException: suspended")] * 10)
+    assert newsroom.sends().counts == {SENT: 10, QUEUED: 20}
+    assert newsroom.issue().state is IssueState.PAUSED
+    assert newsroom.issue().reason == "AccountSuspendedException: suspended"
+    (told,) = (message for message in service if message.recipient == PUBLISHER)
+    assert b"is paused" in told.data
+    newsroom.resumes()
+    assert newsroom.sends().counts == {SENT: 30}
+
+
+def test_ten_unknown_in_a_row_pause_the_issue(newsroom: Newsroom) -> None:
+    service = approved_for(newsroom, 40)
+    newsroom.takes_micro_batches_of(4)
+    service.says(*[LOST] * 9, Sent("1"), *[LOST] * 30)
+    counts = newsroom.sends().counts
+    assert counts == {SENT: 1, UNKNOWN: 19, QUEUED: 20}
+    assert "of 10 messages in a row nobody knows" in newsroom.issue().reason
+
+
+def test_pausing_holds_for_the_very_next_micro_batch(newsroom: Newsroom) -> None:
+    service = approved_for(newsroom, 30)
+    newsroom.takes_micro_batches_of(5)
+    service.before = lambda: newsroom.pauses() if len(service) == 10 else None
+    assert newsroom.sends().counts == {SENT: 15, QUEUED: 15}
+    with pytest.raises(NotAllowedError, match=f"it is paused: {PUBLISHER} paused it"):
+        newsroom.sends()
+    newsroom.resumes()
+    service.before = lambda: None
+    assert newsroom.sends().counts == {SENT: 30}
+    assert max(Counter(message.recipient for message in service).values()) == 1
+
+
+def test_who_is_told_to_stop_settles_what_is_on_its_way_and_leaves_the_rest(
+    newsroom: Newsroom,
+) -> None:
+    service = approved_for(newsroom, 30)
+    newsroom.takes_micro_batches_of(5)
+    service.before = newsroom.parts.stop.set
+    assert newsroom.sends().counts == {SENT: 5, QUEUED: 25}
+    assert newsroom.issue().state is IssueState.SENDING
+
+
+def test_an_issue_whose_approver_left_the_team_is_not_resumed(newsroom: Newsroom) -> None:
+    service = approved_for(newsroom, 10)
+    newsroom.takes_micro_batches_of(5)
+    service.before = lambda: newsroom.pauses() if not service else None
+    newsroom.sends()
+    newsroom.dismisses(PUBLISHER)
+    with pytest.raises(NotAllowedError, match="no longer on the team"):
+        newsroom.resumes()
+
+
+# --- doubt ---------------------------------------------------------------------------------
+
+
+def test_doubt_is_settled_by_an_editor_after_half_an_hour(newsroom: Newsroom) -> None:
+    service = approved_for(newsroom, 6)
+    service.says(LOST, Sent("1"), LOST)
+    assert newsroom.sends().counts == {SENT: 4, UNKNOWN: 2}
+    with pytest.raises(NotAllowedError, match="for half an hour"):
+        newsroom.resolves(resend=True)
+    newsroom.clock.move(minutes=31)
+    assert newsroom.resolves(resend=True) == 2
+    assert newsroom.issue().state is IssueState.SENDING
+    assert newsroom.sends().counts == {SENT: 6}
+
+
+def test_what_is_given_up_is_failed_with_the_reason(newsroom: Newsroom) -> None:
+    service = approved_for(newsroom, 3)
+    service.says(LOST)
+    newsroom.sends()
+    newsroom.clock.move(minutes=31)
+    assert newsroom.resolves(resend=False) == 1
+    assert newsroom.reasons() == {"given up: nobody knows"}
+    assert newsroom.issue().state is IssueState.SENT
