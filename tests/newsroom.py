@@ -23,7 +23,7 @@ from digest.jobs.draft import draft
 from digest.jobs.pacing import Pace
 from digest.jobs.pair import Paired, pair
 from digest.jobs.send import Progress, send
-from digest.model import Allowance, Issue, Role, Tool
+from digest.model import Allowance, Issue, Role, SubscriberState, Tool
 from digest.ports import Post
 from digest.readers.links import Purpose, Signing
 from digest.settings import Settings
@@ -200,6 +200,10 @@ class Newsroom:
         """What the provider allows from here on. Waiting moves the clock."""
         self.parts = replace(self.parts, allowance=lambda: Allowance(per_second, left))
 
+    def hears(self, *bodies: str) -> None:
+        """What SES says of our mail."""
+        subscriptions.take(self.sessions, self.clock, self.parts.signing, bodies)
+
     def loses(self, email: str) -> None:
         """A reader follows the link to leave."""
         with reading(self.sessions) as session:
@@ -214,6 +218,11 @@ class Newsroom:
         """Why deliveries were not simply sent."""
         with reading(self.sessions) as session:
             return {reason for _, reason in deliveries.reasons(session, name)}
+
+    def in_state(self, state: SubscriberState) -> int:
+        """How many readers are."""
+        with reading(self.sessions) as session:
+            return readers.count_by_state(session).get(state, 0)
 
     def issue(self, name: str = WEEK) -> Issue:
         with reading(self.sessions) as session:

@@ -1,6 +1,8 @@
 """How fast an issue goes out, what stops it on its way, and who decides what then."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -176,4 +178,21 @@ def test_what_is_given_up_is_failed_with_the_reason(newsroom: Newsroom) -> None:
     newsroom.clock.move(minutes=31)
     assert newsroom.resolves(resend=False) == 1
     assert newsroom.reasons() == {"given up: nobody knows"}
+    assert newsroom.issue().state is IssueState.SENT
+
+
+# --- many hands ----------------------------------------------------------------------------
+
+
+def test_fifty_senders_at_once_are_one_send(newsroom: Newsroom) -> None:
+    service = approved_for(newsroom, 200)
+    newsroom.takes_batches_of(10)
+
+    def sends(_: int) -> None:
+        with suppress(NotAllowedError):  # it has been sent, by another
+            newsroom.sends()
+
+    with ThreadPoolExecutor(50) as hands:
+        list(hands.map(sends, range(50)))
+    assert Counter(Counter(one.recipient for one in service if one.delivery).values()) == {1: 200}
     assert newsroom.issue().state is IssueState.SENT

@@ -1,5 +1,6 @@
 """An issue through the SES transport to the stand-in: each reader once, whatever SES answers."""
 
+import json
 import urllib.request
 from collections import Counter
 from collections.abc import Callable
@@ -10,7 +11,7 @@ import pytest
 
 from digest.delivery.ses import Ses
 from digest.errors import NotAllowedError
-from digest.jobs.send import Progress, due
+from digest.jobs.send import Progress, due, progress
 from digest.model import DeliveryState, IssueState
 from tests.newsroom import TEAM, WEEK, Newsroom
 from tests.standin import LiveSes, listening
@@ -104,3 +105,46 @@ def test_every_mail_can_be_traced_to_its_delivery(approved: Newsroom, starts: St
     assert {tuple(one["issue"]) for one in tags} == {("2026-W47",)}
     assert len({tuple(one["delivery"]) for one in tags}) == len(READERS)
     assert {tuple(one["attempt"]) for one in tags} == {("1",)}
+
+
+FAULTS = """
+seed 42
+call 4000 pause
+call 7000 quota
+3% throttle
+0.5% drop
+0.5% cut
+1% error-after
+1% error-before
+to reader-77@* refuse
+"""
+TEN_THOUSAND = 10_000
+
+
+@pytest.mark.slow
+def test_ten_thousand_readers_and_whatever_breaks(newsroom: Newsroom, starts: Start) -> None:
+    """Each of them has it, or failed with a reason, or is in doubt; the events of SES then tell of
+    all that it accepted."""
+    newsroom.has_readers(*(f"reader-{number}@inbox.example" for number in range(TEN_THOUSAND)))
+    approves_an_issue_on(newsroom, LAUNCH)
+    newsroom.posts_through(Ses("digest"))
+    newsroom.may_send(100_000)
+    with starts(faults=FAULTS, rate=1e9, daily=-1) as ses:
+        while newsroom.issue().state is not IssueState.SENT:
+            newsroom.clock.move(minutes=61)
+            if newsroom.issue().state is IssueState.PAUSED and not newsroom.issue().resume_at:
+                urllib.request.urlopen(
+                    urllib.request.Request(f"{ses.base}/_resume", method="POST"), timeout=30
+                ).close()
+                newsroom.resumes()
+            last = newsroom.sends()
+        got = mailed(ses)
+        before = last.counts
+        newsroom.hears(*(json.dumps(event) for event in ses.events()))
+    after = progress(newsroom.sessions, WEEK).counts
+    assert sum(before.values()) == TEN_THOUSAND
+    assert before[FAILED] == 1
+    assert 100 < before[UNKNOWN] < 400
+    assert max(got.values()) == 1
+    assert after[SENT] == len(got)
+    assert after.get(UNKNOWN, 0) == TEN_THOUSAND - 1 - len(got)
