@@ -494,6 +494,12 @@ class DeliveryRow(Table):
             sqlite_where=text("state IN ('leased', 'sending')"),
         ),
         Index(
+            "ix_deliveries_unknown",
+            "issue_id",
+            postgresql_where=text("state = 'unknown'"),
+            sqlite_where=text("state = 'unknown'"),
+        ),
+        Index(
             "ix_deliveries_message_id",
             "message_id",
             postgresql_where=text("message_id <> ''"),

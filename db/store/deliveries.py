@@ -260,6 +260,12 @@ def counts(session: Session, issue: str) -> dict[DeliveryState, int]:
     return dict(session.execute(query.group_by(DeliveryRow.state)).all())
 
 
+def unknown(session: Session) -> dict[str, int]:
+    """How many deliveries are unknown, by issue."""
+    query = select(DeliveryRow.issue_id, func.count()).where(DeliveryRow.state == S.UNKNOWN)
+    return dict(session.execute(query.group_by(DeliveryRow.issue_id)).all())
+
+
 def reasons(session: Session, issue: str) -> dict[tuple[DeliveryState, str], int]:
     """How many deliveries ended in a state for a reason, of those that have one."""
     query = (

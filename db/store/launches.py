@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.mapping import columns, value
@@ -109,6 +109,18 @@ def launches(session: Session, states: Sequence[LaunchState] = ()) -> list[Launc
     if states:
         query = query.where(LaunchRow.state.in_(states))
     return [value(Launch, row) for row in session.scalars(query)]
+
+
+def newest(session: Session, state: LaunchState, limit: int) -> list[Launch]:
+    """The newest launches in a state."""
+    query = select(LaunchRow).where(LaunchRow.state == state)
+    rows = session.scalars(query.order_by(LaunchRow.id.desc()).limit(limit))
+    return [value(Launch, row) for row in rows]
+
+
+def counts(session: Session) -> dict[LaunchState, int]:
+    query = select(LaunchRow.state, func.count()).group_by(LaunchRow.state)
+    return dict(session.execute(query).all())
 
 
 def open_launches(session: Session, since: datetime | None = None) -> list[Launch]:

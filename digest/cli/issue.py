@@ -14,6 +14,7 @@ from db.store import events
 from db.store import issues as store
 from digest import desk, wiring
 from digest.cli.terminal import count, progress, table, with_parts
+from digest.desk import looking
 from digest.errors import NotAllowedError
 from digest.issues.composing import Composition
 from digest.jobs import draft as drafting
@@ -159,7 +160,7 @@ def status(parts: wiring.Parts, name: str, as_json: bool, deliveries: str | None
         counts, reasons = ledger.counts(session, name), ledger.reasons(session, name)
         duplicates = events.duplicates(session, name)
         rows = list(ledger.listing(session, name)) if deliveries else []
-        pace = sending.speed(session, name, parts.clock())
+        pace = looking.speed(session, name, parts.clock())
     if deliveries:
         _write_deliveries(deliveries, rows)
     if as_json:

@@ -44,3 +44,17 @@ def eased(factor: float, slowed_at: datetime | None, now: datetime) -> float:
 def slowed(factor: float, slowed_at: datetime | None, now: datetime) -> float:
     """The part of the rate that is used after one more throttling."""
     return max(SLOWEST, eased(factor, slowed_at, now) / 2)
+
+
+class Speed(NamedTuple):
+    """Messages a second in the last minute, and the seconds until all have left at that pace; None
+    where nothing waits or nothing moves."""
+
+    per_second: float
+    seconds_left: int | None
+
+
+def speed_of(last_minute: int, waiting: int) -> Speed:
+    per_second = last_minute / 60
+    left = round(waiting / per_second) if waiting and last_minute else None
+    return Speed(round(per_second, 2), left)

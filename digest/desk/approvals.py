@@ -1,5 +1,6 @@
 """Submit, approve, send back: how an issue comes to be sent, byte for byte as it was looked at."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from digest.errors import NotAllowedError, StaleRenderingError
 from digest.issues import differences, rules
 from digest.issues.editing import fields
 from digest.issues.words import plain, plain_text
-from digest.model import Approval, Editor, Issue, IssueState, SubscriberState
+from digest.model import Approval, Editor, Issue, IssueState, Pair, SubscriberState
 from digest.ports import Clock
 
 RULES = {"submit": rules.SUBMIT, "approve": rules.APPROVE}
@@ -87,11 +88,18 @@ def void(session: Session, issue: Issue, who: str, reason: str, now: datetime) -
         approval_store.void_approvals(session, issue.id, f"{who}: {reason}", now)
 
 
-def warned(session: Session, issue: Issue, house: House, now: datetime) -> tuple[str, ...]:
-    """What its editors should know of an issue, by the rules that keep nothing back."""
+def warned(
+    session: Session,
+    issue: Issue,
+    house: House,
+    now: datetime,
+    pairs: Sequence[Pair] | None = None,
+) -> tuple[str, ...]:
+    """What its editors should know of an issue, by the rules that keep nothing back; `pairs` are
+    those it holds, where they are at hand."""
     slugs = [item.comparison for item in issue.items]
     context = rules.Context(
-        pairs=comparisons.pairs(session, slugs),
+        pairs=comparisons.pairs(session, slugs) if pairs is None else pairs,
         sent=store.last_sent(session, slugs, issue.id),
         now=now,
         minimum=house.minimum,
@@ -112,8 +120,11 @@ class Since(NamedTuple):
 def since_approval(sessions: Sessions, name: str) -> Since | None:
     """The last approval of an issue and the differences to it; None where there was none."""
     with reading(sessions) as session:
-        issue = store.issue(session, name)
-        given = approval_store.approvals(session, name)
+        return since(session, store.issue(session, name))
+
+
+def since(session: Session, issue: Issue) -> Since | None:
+    given = approval_store.approvals(session, issue.id)
     if not given:
         return None
     last, now = given[0], issue.rendering

@@ -33,12 +33,13 @@ class House(NamedTuple):
     minimum: int = 1
 
 
-def send_now(sessions: Sessions, clock: Clock, name: str) -> Issue:
+def send_now(sessions: Sessions, clock: Clock, name: str, who: str = COMMAND_LINE) -> Issue:
     """Let an approved issue go without waiting for the end of its undo."""
     with sessions.begin() as session:
         issue = store.issue(session, name)
         if issue.state is IssueState.APPROVED:
             move(session, clock, issue, IssueState.APPROVED, send_at=clock())
+            editors.note(session, who, "send-now", name, clock())
         return issue
 
 

@@ -8,8 +8,8 @@ never mailed again blindly.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -41,7 +41,6 @@ from digest.ports import Clock
 from digest.readers.addressing import Addressing
 from digest.readers.audience import CADENCES, Offer
 
-A_MINUTE = timedelta(minutes=1)
 SLICE = 10_000  # readers queued in one transaction
 GOING_ON = (IssueState.SENDING, IssueState.PAUSED)
 SENDABLE = (IssueState.APPROVED, *GOING_ON)
@@ -105,22 +104,6 @@ def readers_waiting(sessions: Sessions) -> int:
 def progress(sessions: Sessions, name: str) -> Progress:
     with reading(sessions) as session:
         return Progress(name, ledger.counts(session, name))
-
-
-class Speed(NamedTuple):
-    """How fast an issue goes out, by its last minute, and when it will have gone at that pace;
-    None where nothing waits or nothing moves."""
-
-    per_second: float
-    seconds_left: int | None
-
-
-def speed(session: Session, name: str, now: datetime) -> Speed:
-    sent = ledger.sent_since(session, name, now - A_MINUTE)
-    counts = ledger.counts(session, name)
-    waiting = sum(counts.get(state, 0) for state in ledger.UNSETTLED)
-    per_second = sent / A_MINUTE.total_seconds()
-    return Speed(round(per_second, 2), round(waiting / per_second) if waiting and sent else None)
 
 
 def _begin(sessions: Sessions, clock: Clock, name: str) -> Issue:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from jinja2 import DictLoader, Environment, StrictUndefined, select_autoescape
@@ -20,7 +21,7 @@ from digest.issues.translating import in_language
 from digest.issues.words import capitalised, lead, rest
 from digest.model import Publication, initial
 from digest.pairing.naming import slug_of
-from digest.ports import Clock
+from digest.ports import Clock, Embed
 from digest.readers.consent import confirm_form, sign_up_form
 from digest.readers.filling import opened
 from digest.readers.links import Signing
@@ -30,6 +31,7 @@ from digest.web.keeping import Kept, holds, tag
 from digest.web.security import NOBODY, Trust
 
 A_MINUTE = "public, max-age=60"
+UTC = ZoneInfo("UTC")
 OPENED = "__STARTED__"  # stands in a page for the signed moment at which it is shown
 
 
@@ -48,6 +50,10 @@ class Site:
     settings_seen: Sequence[tuple[str, str]] = ()  # by name, as an admin may see them
     webhook: Webhook | None = None
     trust: Trust = NOBODY
+    approvers: int = 1
+    minimum: int = 1  # comparisons of a digest
+    zone: ZoneInfo = UTC
+    embed: Embed | None = None
 
 
 class Pages:

@@ -19,6 +19,7 @@ STATIC = {  # all of them templates, so that colours and names are the publicati
     "site.css": ("static/site.css", "text/css"),
     "desk.css": ("static/desk.css", "text/css"),
     "choose.css": ("static/choose.css", "text/css"),
+    "desk.js": ("static/desk.js", "text/javascript"),
     "bookmarks.js": ("static/bookmarks.js", "text/javascript"),
     "passkeys.js": ("static/passkeys.js", "text/javascript"),
     "sign-up.js": ("static/sign-up.js", "text/javascript"),

@@ -157,4 +157,8 @@ def site(parts: Parts) -> Site:
         settings_seen=seen(parts.settings),
         webhook=webhook(parts.settings),
         trust=Trust(parts.settings.trusted_hosts, parts.settings.trusted_proxies),
+        approvers=parts.settings.approvers,
+        minimum=parts.settings.minimum_comparisons,
+        zone=parts.settings.timezone,
+        embed=parts.remembering,
     )

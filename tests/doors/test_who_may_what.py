@@ -34,6 +34,23 @@ ROLES_DECIDE = {
 }
 
 
+FIELDS = {
+    "role": "writer",
+    "email": "new@shiporskip.example",
+    "version": "1",
+    "slug": "a-vs-b",
+    "to": "up",
+    "reason": "why",
+    "tool": "a",
+    "a": "a",
+    "b": "b",
+    "fingerprint": "0" * 64,
+    "unknown": "give-up",
+    "word": "confirm",
+}
+"""All that any form of the desk asks for."""
+
+
 class Asked(NamedTuple):
     method: str
     path: str
@@ -70,10 +87,11 @@ def signed_in(site: LiveSite, editor: Editor) -> Browser:
 def status(browser: Browser, asked: Asked) -> int:
     """Of a request as well made as anybody can craft it."""
     path = asked.path.replace("{number}", "987654321").replace("{token}", "none")
+    path = path.replace("{name}", "2026-W01")
     if asked.method != "POST":
         return browser.get(path).status
     csrf = form_token(browser.secret) if browser.secret else ""
-    return browser.post(path, csrf=csrf, role="writer", email="new@shiporskip.example").status
+    return browser.post(path, csrf=csrf, **FIELDS).status
 
 
 def test_the_table_is_what_the_roles_are_for() -> None:
@@ -105,7 +123,7 @@ def test_every_form_needs_the_token_of_its_session(site: LiveSite) -> None:
     for one in routes(site):
         if one.method == "POST" and one.act is not None:
             browser = signed_in(site, admin)
-            path = one.path.replace("{number}", "1")
+            path = one.path.replace("{number}", "1").replace("{name}", "2026-W01")
             assert browser.post(path, csrf="forged", role="writer").status == 403, one
 
 

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from digest.desk.looking import speed
 from digest.errors import NotAllowedError
-from digest.jobs.send import due, speed
+from digest.jobs.send import due
 from digest.model import DeliveryState, Doubtful, Halted, IssueState, Sent, Throttled
 from tests.fakes import MailService
 from tests.newsroom import PUBLISHER, WEEK, Newsroom

@@ -22,9 +22,18 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("issues") as issues:
         issues.add_column(sa.Column("resume_at", MOMENT, nullable=True))
+    doubtful = sa.text("state = 'unknown'")
+    op.create_index(
+        "ix_deliveries_unknown",
+        "deliveries",
+        ["issue_id"],
+        postgresql_where=doubtful,
+        sqlite_where=doubtful,
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_deliveries_unknown", "deliveries")
     with op.batch_alter_table("issues") as issues:
         issues.drop_column("resume_at")
     op.drop_table("paces")

@@ -6,6 +6,7 @@ from typing import Annotated, Any, NamedTuple
 from fastapi import Depends, Path, Request
 from starlette.responses import RedirectResponse, Response
 
+from digest.desk.issues import House
 from digest.desk.signing_in import Visitor
 from digest.desk.trouble import Pen
 from digest.language import gettext_noop
@@ -15,8 +16,11 @@ from digest.web.pages import Pages, Site
 
 HOME = "/editor"
 SIGN_IN = "/editor/sign-in"
+ISSUES = "/editor/issues"
 LONGEST_PATH = 200
 AT_THE_DESK = re.compile(r"/editor(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*(?:\?[A-Za-z0-9._~%&=+-]*)?")
+Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,150}$")]
+"""The id of an issue in a path."""
 Number = Annotated[int, Path(ge=1, lt=2**63)]
 """The number in a path of something that the database counts."""
 
@@ -29,6 +33,7 @@ class Entry(NamedTuple):
 
 MENU = (
     Entry(HOME, gettext_noop("Desk"), Act.LOOK),
+    Entry(ISSUES, gettext_noop("Issues"), Act.LOOK),
     Entry("/editor/team", gettext_noop("Team"), Act.TEAM),
     Entry("/editor/audit", gettext_noop("Audit"), Act.AUDIT),
     Entry("/editor/settings", gettext_noop("Settings"), Act.SETTINGS),
@@ -48,6 +53,7 @@ class Door:
         self._site, self._pages = site, pages
         invitations = site.invitations
         self.pen = Pen(site.clock, invitations.post, site.publication, invitations.templates)
+        self.house = House(site.publication, site.approvers, site.minimum)
 
     def admits(self, act: Act) -> Any:
         """The dependency that a route declares its act by, and is given its Visitor by."""
@@ -58,7 +64,9 @@ class Door:
     ) -> Response:
         """A page of the desk, from `templates/web/desk`."""
         menu = [entry for entry in MENU if entry.act in MAY[who.editor.role]]
-        shared = {"who": who, "menu": menu, "roles": ROLES, "csrf": request.state.form_token}
+        may = {act.value for act in MAY[who.editor.role]}
+        shared: dict[str, Any] = {"who": who, "menu": menu, "roles": ROLES, "may": may}
+        shared["csrf"] = request.state.form_token
         return self._pages.page(f"desk/{name}", status=status, **shared, **values)
 
 

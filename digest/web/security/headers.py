@@ -10,8 +10,11 @@ from digest.model import Publication
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src {pictures}; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
 )
+POLICY_NAME = b"content-security-policy"
+FRAMING = frozenset({POLICY_NAME, b"x-frame-options"})
 UNUSED = ("camera", "geolocation", "microphone", "payment", "usb")
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -32,7 +35,8 @@ class SecurityHeaders:
     """ASGI middleware that puts HEADERS on every answer, and HSTS on those of an https site.
 
     Besides our own pictures, the policy allows the publication's logo. The headers are encoded
-    once: no page sets one of them itself.
+    once. An answer with a policy of its own keeps that: the preview of a mail, which the desk
+    shows in a frame.
     """
 
     def __init__(self, app: ASGIApp, publication: Publication) -> None:
@@ -49,6 +53,8 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 media_type = Headers(raw=message["headers"]).get("content-type", "")
                 ours = self._shown if media_type.startswith(SHOWN_ELSEWHERE) else self._ours
+                if any(name == POLICY_NAME for name, _ in message["headers"]):
+                    ours = [one for one in ours if one[0] not in FRAMING]
                 # A new list: an answer that is kept to be given again keeps its own.
                 message["headers"] = [*message["headers"], *ours]
             await send(message)
