@@ -57,16 +57,17 @@ def install(folder: Path, machine: str) -> int:
     for glibc in ("2_28", "2_17"):
         pip += ["--platform", f"manylinux_{glibc}_{machine}"]
     pip += ["--platform", f"manylinux2014_{machine}", "--no-deps", "--no-compile"]
-    return subprocess.run([*pip, "--require-hashes", "-r", str(LOCK)], check=False).returncode
+    done = subprocess.run([*pip, "--require-hashes", "-r", str(LOCK)], check=False)  # noqa: S603
+    return done.returncode
 
 
 def kept(folder: Path) -> Iterator[Path]:
     """The files that a function may read."""
     for file in folder.rglob("*"):
         *folders, name = file.relative_to(folder).parts
-        if file.is_file() and not (FOLDERS & {*folders}) and file.suffix not in ENDINGS:
-            if _told(folders, name):
-                yield file
+        needed = not (FOLDERS & {*folders}) and file.suffix not in ENDINGS
+        if file.is_file() and needed and _told(folders, name):
+            yield file
 
 
 def _told(folders: list[str], name: str) -> bool:

@@ -53,10 +53,23 @@ def backup(parts: wiring.Parts, file: str) -> None:
         closing(sqlite3.connect(file)) as copy,
     ):
         source.backup(copy)
+        hold_what_goes_out(copy)
     click.echo(f"copied to {file}")
     if not parts.settings.secret_key:
         key = wiring.key_file(parts.settings)
         click.echo(f"keep {key} with it: without the key the links of mails that went out die")
+
+
+def hold_what_goes_out(copy: sqlite3.Connection) -> None:
+    """Pause, in the copy, what is going out: by the time somebody restores it, readers have the
+    mails that it does not know of."""
+    reason = "restored from a backup: readers may have it already"
+    copy.execute(
+        "UPDATE issues SET state = 'paused', reason = ?, resume_at = NULL"
+        " WHERE state IN ('sending', 'paused')",
+        [reason],
+    )
+    copy.commit()
 
 
 @click.command()

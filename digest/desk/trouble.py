@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 
 from db.engine import Sessions, reading
 from db.store import clock as runs
-from db.store import deliveries, editors, invitations, launches
+from db.store import deliveries, editors, invitations, issues, launches
 from digest.issues.rendering import Templates, render_letter
 from digest.issues.words import plain
 from digest.model import (
     DeliveryState,
     Feed,
+    IssueState,
     Message,
     Publication,
     Receipt,
@@ -66,22 +67,24 @@ def tell_of_sign_ups(sessions: Sessions, pen: Pen) -> bool:
     return True
 
 
-def tell_of_pause(sessions: Sessions, pen: Pen, issue: str, reason: str) -> None:
-    """Mail those who publish that an issue stopped on its way. If mail does not leave just now, the
-    log and the issue itself still tell."""
+def tell_of_pause(sessions: Sessions, pen: Pen, name: str, reason: str) -> None:
+    """Mail those who publish that an issue stopped on its way, or did not go out at all. If mail
+    does not leave just now, the log and the issue itself still tell."""
     with reading(sessions) as session:
-        to = publishers(session)
-        counts = deliveries.counts(session, issue)
+        to, issue = publishers(session), issues.issue(session, name)
+        counts = deliveries.counts(session, name)
+    letter = "issue-paused" if issue.state is IssueState.PAUSED else "issue-held"
     values = {
-        "issue": {"id": issue},
-        "reason": reason,
+        "issue": {"id": name},
+        "reason": plain(reason),
+        "reasons": (plain(reason),),
         "sent": counts.get(DeliveryState.SENT, 0),
         "waiting": counts.get(DeliveryState.QUEUED, 0),
-        "review_url": f"{pen.publication.base_url}/editor/issues/{issue}",
+        "review_url": f"{pen.publication.base_url}/editor/issues/{name}",
     }
-    for receipt in tell(pen, to, "issue-paused", values):
+    for receipt in tell(pen, to, letter, values):
         if not isinstance(receipt, Sent):
-            log.error("an editor could not be told that %s is paused: %s", issue, receipt.reason)
+            log.error("an editor could not be told that %s stopped: %s", name, receipt.reason)
 
 
 def publishers(session: Session) -> list[str]:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from digest.model import Editor, Issue, IssueKind, IssueState, Pair
 
 AGAIN = timedelta(weeks=8)  # within which readers remember a pair
+LATE = timedelta(hours=12)  # after its time an issue is no longer news
 STALE = timedelta(days=180)  # after which a tool is no longer the one that was judged
 
 
@@ -86,15 +87,21 @@ def objections(issue: Issue, act: Act, rules: Sequence[Rule]) -> tuple[str, ...]
     return tuple(said for rule in rules if (said := rule(issue, act)))
 
 
-def lapsed(issue: Issue, approver: Editor | None) -> str:
+def lapsed(issue: Issue, approver: Editor | None, now: datetime | None = None) -> str:
     """Why an approval no longer holds when sending begins, "" while it does. `approver` is who gave
-    it as the team knows them now, None when it no longer does."""
+    it as the team knows them now, None when it no longer does; without `now` no time is too late.
+
+    A machine that stood still for days, or a database that was restored from an older copy, must
+    not mail last week's news, or mail it twice.
+    """
     if not issue.rendering or issue.rendering.fingerprint != issue.approved_fingerprint:
         return "its rendering is not the one that was approved"
     if approver is None:
         return f"{issue.approved_by}, who approved it, is no longer on the team"
     if not approver.may_publish:
         return f"{issue.approved_by}, who approved it, is a {approver.role.value} now"
+    if now and issue.send_at and now - issue.send_at > LATE:
+        return f"it was to go out at {issue.send_at:%Y-%m-%d %H:%M} UTC, and that is too long ago"
     return ""
 
 

@@ -75,7 +75,7 @@ def send(
 
     Returns when no delivery waits. Raises NotAllowedError when the issue may not be sent.
     """
-    issue = _begin(sessions, office.clock, name)
+    issue = _begin(sessions, office, name)
     _freeze(sessions, issue, office.clock)
     assert issue.rendering
     offer = _offer(sessions, issue, issue.rendering)
@@ -106,32 +106,37 @@ def progress(sessions: Sessions, name: str) -> Progress:
         return Progress(name, ledger.counts(session, name))
 
 
-def _begin(sessions: Sessions, clock: Clock, name: str) -> Issue:
+def _begin(sessions: Sessions, office: Office, name: str) -> Issue:
     """The issue, being sent from now on. An approval that no longer holds is taken back, and that
     stays so when this raises NotAllowedError."""
+    clock, lapsed = office.clock, ""
     with sessions.begin() as session:
         issue = store.locked_issue(session, name)
         objections = _objections(issue, clock)
         if issue.state is IssueState.APPROVED and not objections:
-            objections = _take_up(session, clock, issue)
+            objections, lapsed = _take_up(session, clock, issue)
         if issue.state is IssueState.PAUSED and not objections:
             store.move(session, name, [issue.state], IssueState.SENDING, clock(), **GOES_ON)
+    if lapsed:
+        office.alarm(name, lapsed)
     if objections:
         raise NotAllowedError(f"send {name}", objections)
     return issue
 
 
-def _take_up(session: Session, clock: Clock, issue: Issue) -> tuple[str, ...]:
-    """Move an approved issue on, or back to where it waits for another approval, and say why."""
+def _take_up(session: Session, clock: Clock, issue: Issue) -> tuple[tuple[str, ...], str]:
+    """Move an approved issue on, or back to where it waits for another approval: what keeps it from
+    being sent, and why its approval no longer holds."""
     now, approver = clock(), editors.find_editor(session, issue.approved_by)
-    why = rules.lapsed(issue, approver)
+    why = rules.lapsed(issue, approver, now)
     if not why:
         won = store.move(session, issue.id, [IssueState.APPROVED], IssueState.SENDING, now)
-        return () if won else ("someone else just changed it",)
+        return (() if won else ("someone else just changed it",)), ""
     approvals.void_approvals(session, issue.id, why, now)
-    store.move(session, issue.id, [IssueState.APPROVED], IssueState.REVIEW, now, **store.UNAPPROVED)
+    back = {**store.UNAPPROVED, "reason": why}
+    store.move(session, issue.id, [IssueState.APPROVED], IssueState.REVIEW, now, **back)
     editors.note(session, "the sender", "void", issue.id, now, reason=why)
-    return (f"{why}; it waits for another approval",)
+    return (f"{why}; it waits for another approval",), why
 
 
 def _objections(issue: Issue, clock: Clock) -> tuple[str, ...]:

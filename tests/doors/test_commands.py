@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -177,6 +178,20 @@ def test_a_backup_is_a_database_of_its_own(ready: Shell) -> None:
     ready.environment["DIGEST_SECRET_KEY_FILE"] = "var/secret.key"
     assert ready.does("issues").startswith("no issues yet")
     assert "exists already" in ready.fails("backup", "copy.db")
+
+
+def test_a_restored_copy_goes_on_with_no_issue_by_itself(ready: Shell) -> None:
+    with sqlite3.connect(ready.folder / "var" / "digest.db") as database:
+        issue = "INSERT INTO issues (id, kind, state, subject, preheader, headline, intro, reason,"
+        issue += " html, text, dated, version, held, edited_by, submitted_by, approved_by,"
+        issue += " approved_fingerprint, audience_cursor, audience_frozen, created_at, updated_at)"
+        issue += " VALUES (?, 'digest', ?, '', '', '', '', '', '', '', '2026-11-22', 1, '', '', '',"
+        issue += " '', '', 0, 0, '2026-11-22', '2026-11-22')"
+        database.executemany(issue, [("2026-W46", "sent"), ("2026-W47", "sending")])
+    ready.does("backup", "copy.db")
+    with sqlite3.connect(ready.folder / "copy.db") as copy:
+        states = dict(copy.execute("SELECT id, state FROM issues").fetchall())
+    assert states == {"2026-W46": "sent", "2026-W47": "paused"}
 
 
 def test_a_sites_address_is_enough_to_follow_its_feed(ready: Shell) -> None:

@@ -157,6 +157,24 @@ def test_an_issue_whose_approver_left_the_team_is_not_resumed(newsroom: Newsroom
         newsroom.resumes()
 
 
+def test_an_issue_is_not_sent_days_after_its_time_but_held_and_the_editors_told(
+    newsroom: Newsroom,
+) -> None:
+    """The machine stood still for nine days, or its database is a copy of then."""
+    service = approved_for(newsroom, 3)
+    newsroom.clock.move(days=9)
+    for _ in range(2):
+        with pytest.raises(NotAllowedError):
+            newsroom.sends()
+    issue = newsroom.issue()
+    assert (issue.state, "too long ago" in issue.reason) == (IssueState.REVIEW, True)
+    (told,) = service
+    assert (told.recipient, b"did not go out" in told.data) == (PUBLISHER, True)
+    newsroom.approves()
+    newsroom.clock.move(minutes=10)
+    assert newsroom.sends().counts == {SENT: 3}
+
+
 # --- doubt ---------------------------------------------------------------------------------
 
 
