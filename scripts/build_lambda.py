@@ -45,7 +45,7 @@ def main() -> int:
     packed = pack(folder, files, folder.with_suffix(".zip"))
     size = sum(file.stat().st_size for file in files)
     said = f"{packed.relative_to(ROOT)}: {packed.stat().st_size / 1e6:.1f} MB, "
-    print(f"{said}unpacked {size / 1e6:.1f} MB in {len(files)} files")  # noqa: T201 - who asks is told
+    print(f"{said}unpacked {size / 1e6:.1f} MB in {len(files)} files")
     return 0 if size < LIMIT else 1
 
 
@@ -64,9 +64,9 @@ def kept(folder: Path) -> Iterator[Path]:
     """The files that a function may read."""
     for file in folder.rglob("*"):
         *folders, name = file.relative_to(folder).parts
-        if file.is_file() and not (FOLDERS & {*folders}) and file.suffix not in ENDINGS:
-            if _told(folders, name):
-                yield file
+        read = not (FOLDERS & {*folders}) and file.suffix not in ENDINGS
+        if read and file.is_file() and _told(folders, name):
+            yield file
 
 
 def _told(folders: list[str], name: str) -> bool:
