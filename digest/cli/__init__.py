@@ -20,6 +20,7 @@ from digest.cli import (
     machine,
     people,
     suppression,
+    worker,
 )
 from digest.errors import DigestError
 
@@ -45,6 +46,7 @@ for room in (
     deliveries,
     fake_ses,
     audit,
+    worker,
 ):
     for command in room.COMMANDS:
         cli.add_command(command)

@@ -1,6 +1,6 @@
 """Choose the parts: the one room that knows the settings and every other room."""
 
-from digest.wiring.clock import JOBS, jobs, send_issue, take_events, tick
+from digest.wiring.clock import JOBS, jobs, send_due, send_issue, take_events, tick
 from digest.wiring.house import (
     key_file,
     keys,
@@ -24,6 +24,7 @@ __all__ = [
     "keys",
     "make_key",
     "publication",
+    "send_due",
     "send_issue",
     "site",
     "suppression_list",

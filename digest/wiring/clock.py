@@ -86,10 +86,15 @@ def _draft(parts: Parts, period: str) -> str:
 
 
 def _send(parts: Parts, _: str) -> str:
+    if parts.wake is None:
+        return "; ".join(send_due(parts))
     names = due(parts.sessions, parts.clock)
-    if parts.wake:
-        return f"{parts.wake(names)} wake-ups for {', '.join(names)}" if names else ""
-    return "; ".join(send_issue(parts, name) for name in names)
+    return f"{parts.wake(names)} wake-ups for {', '.join(names)}" if names else ""
+
+
+def send_due(parts: Parts) -> list[str]:
+    """Send every issue that has mail to go out now; what came of each, in a line."""
+    return [send_issue(parts, name) for name in due(parts.sessions, parts.clock)]
 
 
 def send_issue(parts: Parts, name: str) -> str:
