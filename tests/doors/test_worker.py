@@ -60,6 +60,7 @@ def test_a_worker_told_to_stop_leaves_the_rest_to_the_next(
         newsroom.parts = replace(newsroom.parts, signing=Signing([KEY]))
         newsroom.has_readers(*READERS)
         approves_an_issue_on(newsroom, LAUNCH)
+        newsroom.sends_it_now()
         first = start(postgres_url)
         while not ses.accepted:
             assert first.poll() is None

@@ -278,3 +278,13 @@ def test_the_site_is_measured_beside_a_bare_route() -> None:
         assert 0 < one["p50_ms"] <= one["p99_ms"]
         assert one["reading_p99_ms"] > 0
         assert one["of_bare"] > 0
+
+
+def test_sending_is_measured_beside_a_bare_pool() -> None:
+    told = measured("send", "--recipients", "60", "--html-kb", "2", "--latency-ms", "1")
+    assert (told["database"], told["recipients"]) == ("sqlite", 60)
+    for side in (told["ours"], told["bare"]):
+        assert min(side["per_s"], side["cpu_ms"]) > 0
+    assert 0 < told["ours"]["statements"] < 2
+    assert told["ratio"] > 0
+    assert told["peak_mb"] > 10

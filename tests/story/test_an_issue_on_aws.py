@@ -137,6 +137,7 @@ def test_each_reader_gets_it_once_whatever_comes_twice_or_never(
         newsroom.parts = replace(newsroom.parts, signing=Signing([KEY]))
         newsroom.has_readers(*READERS)
         approves_an_issue_on(newsroom, LAUNCH)
+        newsroom.sends_it_now()
         wiring.tick(newsroom.parts, "send")  # the clock is wound up on Sunday
 
         clock = deployed.start("clock")

@@ -1,0 +1,216 @@
+"""How fast an issue goes out through SES, beside a bare pool of boto3 calls with the same bytes.
+
+`python -m benchmarks.send --recipients 20000 --html-kb 60 --latency-ms 50 [--database postgresql]`
+fills an empty database (a new SQLite file; `postgresql` starts a server of its own), starts a
+stand-in for SES in a process of its own, and sends an approved issue of that size to all readers
+through it: freezing the audience, leasing, marking, addressing, posting, settling. `bare` posts as
+many finished messages by the same threads and does nothing else. It prints one line of JSON:
+recipients a second by the wall, milliseconds of this process's CPU for each, SQL statements for
+each, peak memory, and as `ratio` the rate of ours over bare.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+
+from benchmarks import years
+from benchmarks.peak import peak_mb
+from benchmarks.site import database
+from db.engine import Sessions, open_engine, open_sessions
+from db.store import issues
+from digest.delivery.ses import Ses
+from digest.jobs.batches import MICRO_BATCH, Office
+from digest.jobs.send import send
+from digest.markers import Marker
+from digest.model import (
+    Delivery,
+    DeliveryState,
+    Issue,
+    IssueKind,
+    IssueState,
+    Message,
+    Publication,
+    Rendering,
+    Sent,
+)
+from digest.readers.addressing import Addressing
+from digest.readers.links import Signing
+from digest.settings import Settings
+from digest.wiring import publication
+
+NAME = "2026-W47"
+SIGNING = Signing(["a key of the benchmark, long enough"])
+SERVE = (
+    "import sys; from digest.cli import main;"
+    "main(['fake-ses', '--port', '0', '--rate', '1e6', '--daily', '-1', '--faults', sys.argv[1]])"
+)
+SENTENCE = "Both clear the panel, and one is cheaper to begin with. "
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def an_issue(kilobytes: int, ours: Publication) -> Issue:
+    """Approved, of so many KB of HTML, with the markers of a real one."""
+    links = f"{ours.base_url}/unsubscribe/{Marker.READER} {Marker.CONFIRMED_ON}"
+    filler = SENTENCE * (kilobytes * 1024 // len(SENTENCE))
+    html = f"<!doctype html><html><body><p>{filler}</p><p>{links}</p></body></html>"
+    text = f"{SENTENCE * 40}\n{links}"
+    rendering = Rendering(
+        subject="The week in verdicts", preheader="Three of them", html=html, text=text
+    )
+    return Issue(
+        id=NAME,
+        kind=IssueKind.DIGEST,
+        state=IssueState.SENDING,
+        subject=rendering.subject,
+        rendering=rendering,
+        approved_fingerprint=rendering.fingerprint,
+        approved_by="publisher@example.org",
+        dated=now().date(),
+    )
+
+
+@contextmanager
+def standin(latency_ms: int, folder: Path) -> Iterator[None]:
+    """A stand-in whose every answer takes so long; boto3 is pointed at it."""
+    faults = f"every 1 hang {latency_ms / 1000}" if latency_ms else ""
+    said = folder / "standin"
+    with said.open("w") as log:
+        process = subprocess.Popen([sys.executable, "-c", SERVE, faults], stdout=log, stderr=log)
+    try:
+        base = _base(said, process)
+        os.environ |= {
+            "AWS_ENDPOINT_URL_SESV2": base,
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "none",
+            "AWS_SECRET_ACCESS_KEY": "none",
+        }
+        yield
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _base(said: Path, process: "subprocess.Popen[bytes]") -> str:
+    for _ in range(300):
+        words = said.read_text().split()
+        if "http://127.0.0.1" in " ".join(words):
+            base = next(word for word in words if word.startswith("http://")).rstrip(";")
+            with urllib.request.urlopen(f"{base}/_sent?after=999999999", timeout=30):
+                return base
+        if process.poll() is not None:
+            break
+        time.sleep(0.1)
+    raise SystemExit(f"the stand-in did not start: {said.read_text()}")
+
+
+def timed(work: Callable[[], int]) -> dict[str, float]:
+    """Recipients a second, and CPU for each."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    count = work()
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    return {"per_s": round(count / wall, 1), "cpu_ms": round(1000 * cpu / count, 3)}
+
+
+def ours(sessions: Sessions, chosen: Publication) -> dict[str, float]:
+    statements = 0
+
+    def count(*_: object) -> None:
+        nonlocal statements
+        statements += 1
+
+    event.listen(sessions.kw["bind"], "before_cursor_execute", count)
+    office = Office(Ses("digest"), SIGNING, chosen, now)
+
+    sent = 0
+
+    def work() -> int:
+        nonlocal sent
+        sent = send(sessions, office, NAME).counts[DeliveryState.SENT]
+        return sent
+
+    told = timed(work)
+    return told | {"statements": round(statements / sent, 3)}
+
+
+def bare(issue: Issue, chosen: Publication, recipients: int) -> dict[str, float]:
+    """The same messages by the same threads, made before the watch starts."""
+    assert issue.rendering
+    addressing, post = Addressing(issue, issue.rendering, chosen), Ses("digest")
+    one = _message(addressing, 1)
+
+    def work() -> int:
+        sent = 0
+        for start in range(0, recipients, MICRO_BATCH):
+            numbers = range(start, min(start + MICRO_BATCH, recipients))
+            batch = [replace(one, recipient=f"reader-{n}@inbox.example") for n in numbers]
+            sent += sum(isinstance(receipt, Sent) for receipt in post(batch))
+        return sent
+
+    return timed(work)
+
+
+def _message(addressing: Addressing, number: int) -> Message:
+    delivery = Delivery(
+        id=number,
+        issue=NAME,
+        subscriber=number,
+        email="reader@inbox.example",
+        confirmed_at=now(),
+        attempt=1,
+    )
+    return addressing.address(delivery, SIGNING.tokens(number), now(), frozenset())
+
+
+def measured(url: str, given: argparse.Namespace, folder: Path) -> dict[str, Any]:
+    engine = open_engine(url)
+    sessions, chosen = open_sessions(engine), publication(Settings())
+    years.fill(sessions, 0, given.recipients)
+    issue = an_issue(given.html_kb, chosen)
+    with sessions.begin() as session:
+        issues.put_issue(session, issue, now().date(), now())
+    with standin(given.latency_ms, folder):
+        floor = bare(issue, chosen, given.recipients)
+        told = ours(sessions, chosen)
+    kind = engine.dialect.name
+    engine.dispose()
+    return {
+        "database": kind,
+        "recipients": given.recipients,
+        "html_kb": given.html_kb,
+        "latency_ms": given.latency_ms,
+        "ours": told,
+        "bare": floor,
+        "ratio": round(told["per_s"] / floor["per_s"], 3),
+        "peak_mb": peak_mb(),
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.send", description=__doc__)
+    parser.add_argument("--recipients", type=int, default=20_000, metavar="N")
+    parser.add_argument("--html-kb", type=int, default=60, metavar="KB")
+    parser.add_argument("--latency-ms", type=int, default=50, metavar="MS")
+    parser.add_argument("--database", default="", metavar="URL")
+    given = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder, database(given.database, Path(folder)) as url:
+        print(json.dumps(measured(url, given, Path(folder))), flush=True)
+
+
+if __name__ == "__main__":
+    main()
