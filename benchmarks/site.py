@@ -34,6 +34,7 @@ from benchmarks.load import Answered, Ask, Load, loaded, request
 from db.engine import open_engine, open_sessions
 from db.schema import migrate
 
+SETTLED_AFTER = 3.0  # seconds, for what the flood has left to be done after its answers
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 BARE = """
 import sys, uvicorn
@@ -152,6 +153,7 @@ def measured(port: int, measure: Measure, options: Options) -> dict[str, object]
     at_once = Load(options.connections, options.requests, options.seconds)
     loaded(port, measure.ask, Load(options.connections, options.connections, options.seconds))
     flat_out = _checked(measure, loaded(port, measure.ask, at_once))
+    time.sleep(SETTLED_AFTER)
     calm = Load(options.connections, options.requests, options.seconds, pause=1.0)
     reading = _checked(measure, loaded(port, measure.ask, calm))
     return {

@@ -8,7 +8,7 @@ many who ask at the same moment, one asks the database for all.
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from time import monotonic
 from typing import Any, Generic, TypeVar
 
@@ -19,6 +19,7 @@ from digest.archive import Version
 
 MOST = 500  # pages, most of them of 20 to 60 KB
 LOCKS = 64
+MADE_AT_ONCE = 2  # by one interpreter: more at a time only take longer, all of them
 
 Made = TypeVar("Made")
 
@@ -32,6 +33,7 @@ class Kept:
         self._told: Bounded[tuple[float, Version]] = Bounded(most)
         self._asking = [Lock() for _ in range(LOCKS)]
         self._making = [Lock() for _ in range(LOCKS)]
+        self._turn = BoundedSemaphore(MADE_AT_ONCE)
 
     def version(self, key: str, ask: Callable[[], Version]) -> Version:
         """What `ask` says, or what it said to somebody else if that was asked after this call
@@ -45,10 +47,10 @@ class Kept:
         return told[1]
 
     def get(self, key: str, version: Version, make: Callable[[], Made]) -> Made:
-        """What was made of this version, or what `make` makes now."""
+        """What was made of this version, or what `make`, which asks for nothing else here, makes."""
         found = self._made.get(key)
         if found is None or found[0] != version:
-            with self._making[hash(key) % LOCKS]:
+            with self._making[hash(key) % LOCKS], self._turn:
                 found = self._made.get(key)
                 if found is None or found[0] != version:
                     found = (version, make())

@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
 
+from digest.cli.machine import listening
 from digest.readers.links import Purpose, Signing
 from tests.makers import SUNDAY
 from tests.shell import Shell
@@ -125,6 +126,13 @@ def test_a_port_that_is_taken_is_one_line_and_starts_nothing(tmp_path: Path) -> 
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         assert f"cannot listen on 127.0.0.1:{port}" in shell.fails("serve", "--port", str(port))
+
+
+def test_an_answer_in_two_segments_does_not_wait_for_the_first_to_be_acknowledged() -> None:
+    with listening("127.0.0.1", 0) as door, socket.create_connection(door.getsockname()):
+        accepted, _ = door.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def every_token(folder: Path) -> list[str]:

@@ -1,6 +1,7 @@
 """Amazon SNS posts what SES says of our mail; everybody else is turned away."""
 
 import json
+import logging
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -68,6 +69,7 @@ def test_a_subscription_is_confirmed_at_sns_itself(listening: Listening) -> None
 def test_who_is_unsubscribed_says_so_in_the_log(
     listening: Listening, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.WARNING)
     assert listening.hears(AMAZON.confirmation(Type="UnsubscribeConfirmation")) == 200
     assert listening.confirmed == []
     assert caplog.messages == [f"the webhook is no longer subscribed to {TOPIC}"]
@@ -113,6 +115,7 @@ ATTACKS: dict[str, tuple[Make, int]] = {
 def test_who_is_not_our_topic_is_turned_away_with_a_line_and_nothing_else(
     listening: Listening, caplog: pytest.LogCaptureFixture, make: Make, status: int
 ) -> None:
+    caplog.set_level(logging.WARNING)
     listening.site.has_reader(READER)
     assert listening.hears(make()) == status
     assert listening.site.state(READER) is S.ACTIVE

@@ -26,6 +26,7 @@ PARTIAL = {
     "ix_deliveries_waiting",
     "ix_deliveries_held",
     "ix_deliveries_message_id",
+    "ix_deliveries_unknown",
     "ix_webhook_calls_waiting",
 }
 

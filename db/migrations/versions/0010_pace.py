@@ -16,7 +16,7 @@ def upgrade() -> None:
         "paces",
         sa.Column("name", sa.String(32), nullable=False),
         sa.Column("free_at", MOMENT, nullable=True),
-        sa.Column("factor", sa.Float(), nullable=False),
+        sa.Column("factor", sa.Double(), nullable=False),
         sa.Column("slowed_at", MOMENT, nullable=True),
         sa.PrimaryKeyConstraint("name", name="pk_paces"),
     )
