@@ -47,7 +47,7 @@ class Kept:
         return told[1]
 
     def get(self, key: str, version: Version, make: Callable[[], Made]) -> Made:
-        """What was made of this version, or what `make`, which asks for nothing else here, makes."""
+        """What was made of this version, or what `make` makes now; `make` asks for nothing here."""
         found = self._made.get(key)
         if found is None or found[0] != version:
             with self._making[hash(key) % LOCKS], self._turn:
