@@ -107,10 +107,10 @@ def sign_ups() -> Ask:
 
 @contextmanager
 def serving(
-    program: str, folder: Path, environment: dict[str, str] | None = None
+    program: str, folder: Path, environment: dict[str, str] | None = None, name: str = "site"
 ) -> Iterator[tuple[int, int]]:
     """The port of a server in a process of its own, and the process's number."""
-    port, log = _free_port(), folder / "log"
+    port, log = _free_port(), folder / f"{name}.log"
     with log.open("wb") as said:
         process = subprocess.Popen(
             [sys.executable, "-c", program, str(port)],
@@ -150,9 +150,7 @@ def _wait(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
 
 
 def measured(port: int, measure: Measure, options: Options) -> dict[str, object]:
-    at_once = Load(options.connections, options.requests, options.seconds)
-    loaded(port, measure.ask, Load(options.connections, options.connections, options.seconds))
-    flat_out = _checked(measure, loaded(port, measure.ask, at_once))
+    flat_out = _flat_out(port, measure, options)
     time.sleep(SETTLED_AFTER)
     calm = Load(options.connections, options.requests, options.seconds, pause=1.0)
     reading = _checked(measure, loaded(port, measure.ask, calm))
@@ -167,6 +165,12 @@ def measured(port: int, measure: Measure, options: Options) -> dict[str, object]
     }
 
 
+def _flat_out(port: int, measure: Measure, options: Options) -> Answered:
+    loaded(port, measure.ask, Load(options.connections, options.connections, options.seconds))
+    at_once = Load(options.connections, options.requests, options.seconds)
+    return _checked(measure, loaded(port, measure.ask, at_once))
+
+
 def _checked(measure: Measure, answered: Answered) -> Answered:
     if answered.statuses != {measure.status}:
         raise SystemExit(f"{measure.name} was answered with {sorted(answered.statuses)}")
@@ -174,10 +178,9 @@ def _checked(measure: Measure, answered: Answered) -> Answered:
 
 
 def report(database: str, options: Options, folder: Path) -> Iterator[dict[str, object]]:
-    with serving(BARE, folder) as (port, _):
-        whole = request("GET", "/", {})
-        bare = measured(port, Measure("bare route", lambda: whole, 200), options)
-    yield bare
+    """The bare route is measured anew before each: a machine is not always equally fast."""
+    whole = request("GET", "/", {})
+    bare = Measure("bare route", lambda: whole, 200)
     environment = {
         "DIGEST_DATABASE_URL": database,
         "DIGEST_OUTBOX": str(folder / "outbox"),
@@ -185,11 +188,17 @@ def report(database: str, options: Options, folder: Path) -> Iterator[dict[str, 
         "DIGEST_EMBEDDER": "none",
         "DIGEST_TRUSTED_PROXIES": "127.0.0.1",
     }
-    with serving(SITE, folder, environment) as (port, process):
+    with (
+        serving(BARE, folder, name="bare") as (beside, _),
+        serving(SITE, folder, environment) as (port, process),
+    ):
+        yield measured(beside, bare, options)
         for measure in pages(port, options.comparisons):
+            floor = _flat_out(beside, bare, options).per_s
             told = measured(port, measure, options)
-            share = float(str(told["per_s"])) / float(str(bare["per_s"]))
-            yield told | {"of_bare": round(share, 3), "peak_mb": _peak_mb(process)}
+            share = float(str(told["per_s"])) / floor
+            extra = {"bare_per_s": floor, "of_bare": round(share, 3), "peak_mb": _peak_mb(process)}
+            yield told | extra
 
 
 def _peak_mb(process: int) -> float:

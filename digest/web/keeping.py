@@ -17,7 +17,9 @@ from starlette.responses import Response
 
 from digest.archive import Version
 
-MOST = 500  # pages, most of them of 20 to 60 KB
+MOST = 48 * 1024 * 1024  # characters and bytes: a page has about 20,000, a feed ten times as many
+SMALL = 1000  # for what is neither text nor bytes: there are a handful of these
+VERSIONS = 10_000
 LOCKS = 64
 MADE_AT_ONCE = 2  # by one interpreter: more at a time only take longer, all of them
 
@@ -29,8 +31,8 @@ class Kept:
     first. Of several that want the same at once, one makes it and the others wait for that."""
 
     def __init__(self, most: int = MOST) -> None:
-        self._made: Bounded[tuple[Version, Any]] = Bounded(most)
-        self._told: Bounded[tuple[float, Version]] = Bounded(most)
+        self._made: Bounded[tuple[Version, Any]] = Bounded(most, lambda kept: _size(kept[1]))
+        self._told: Bounded[tuple[float, Version]] = Bounded(VERSIONS)
         self._asking = [Lock() for _ in range(LOCKS)]
         self._making = [Lock() for _ in range(LOCKS)]
         self._turn = BoundedSemaphore(MADE_AT_ONCE)
@@ -60,11 +62,13 @@ class Kept:
 
 
 class Bounded(Generic[Made]):
-    """At most so many values by their keys; the one that was looked at least lately goes first."""
+    """Values by their keys, together of no more than so much weight: beyond it, those that were
+    looked at least lately go. The newest stays whatever it weighs."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, most: int, weigh: Callable[[Made], int] = lambda _: 1) -> None:
+        self._most, self._weigh = most, weigh
         self._values: OrderedDict[str, Made] = OrderedDict()
+        self._weight = 0
         self._lock = Lock()
 
     def get(self, key: str) -> Made | None:
@@ -75,10 +79,16 @@ class Bounded(Generic[Made]):
 
     def put(self, key: str, value: Made) -> None:
         with self._lock:
+            if key in self._values:
+                self._weight -= self._weigh(self._values.pop(key))
             self._values[key] = value
-            self._values.move_to_end(key)
-            if len(self._values) > self._most:
-                self._values.popitem(last=False)
+            self._weight += self._weigh(value)
+            while self._weight > self._most and len(self._values) > 1:
+                self._weight -= self._weigh(self._values.popitem(last=False)[1])
+
+
+def _size(made: object) -> int:
+    return len(made) if isinstance(made, str | bytes) else SMALL
 
 
 def tag(*told: object) -> str:

@@ -97,3 +97,14 @@ def test_what_was_looked_at_least_lately_goes_first() -> None:
     assert bounded.get("a") == 1
     bounded.put("c", 3)
     assert (bounded.get("a"), bounded.get("b"), bounded.get("c")) == (1, None, 3)
+
+
+def test_long_pages_leave_less_room_for_others() -> None:
+    bounded: Bounded[str] = Bounded(10, len)
+    bounded.put("a", "1234")
+    bounded.put("b", "1234")
+    bounded.put("b", "123456")
+    assert (bounded.get("a"), bounded.get("b")) == ("1234", "123456")
+    bounded.put("c", "longer than all there is")
+    assert (bounded.get("a"), bounded.get("b")) == (None, None)
+    assert bounded.get("c") == "longer than all there is"
