@@ -523,12 +523,12 @@ class DeliveryRow(Table):
 
 
 class PaceRow(Table):
-    """The rate of mail that all senders share: the moment up to which it is spent, and how much of
-    it is used since the provider slowed us down."""
+    """A rate that all senders share, that of all mail or of a domain's: the moment up to which it
+    is spent, and how much of it is used since the provider slowed us down."""
 
     __tablename__ = "paces"
 
-    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(255), primary_key=True)
     free_at: Mapped[datetime | None]
     factor: Mapped[float]
     slowed_at: Mapped[datetime | None]

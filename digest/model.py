@@ -635,10 +635,12 @@ class Halted:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What a provider lets us send: messages a second, and how many more today (None: no end)."""
+    """What a provider lets us send: messages a second, and how many more today (None: no end).
+    `sent` is what left in the last 24 hours, as far as the provider counts."""
 
     per_second: float
     left: float | None = None
+    sent: float = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from digest.model import Allowance, Issue, Role, SubscriberState, Tool
 from digest.ports import Post
 from digest.readers.links import Purpose, Signing
 from digest.settings import Settings
+from digest.wiring.services import limits_of
 from tests.fakes import StoppedClock
 from tests.feed_server import Answer, FeedServer
 from tests.makers import SUNDAY
@@ -167,8 +168,8 @@ class Newsroom:
     def pace(self) -> Pace:
         """That of one more sender."""
         assert self.parts.allowance
-        cap = self.parts.settings.max_rate
-        return Pace(self.sessions, self.clock, self.parts.allowance, self._waits, cap)
+        limits = limits_of(self.parts.settings)
+        return Pace(self.sessions, self.clock, self.parts.allowance, self._waits, limits)
 
     def _waits(self, seconds: float) -> bool:
         self.clock.move(seconds=seconds)
@@ -202,9 +203,9 @@ class Newsroom:
     def resolves(self, name: str = WEEK, *, resend: bool) -> int:
         return desk.resolve(self.sessions, self.clock, name, PUBLISHER, resend=resend)
 
-    def may_send(self, per_second: float, left: float | None = None) -> None:
+    def may_send(self, per_second: float, left: float | None = None, sent: float = 0) -> None:
         """What the provider allows from here on. Waiting moves the clock."""
-        self.parts = replace(self.parts, allowance=lambda: Allowance(per_second, left))
+        self.parts = replace(self.parts, allowance=lambda: Allowance(per_second, left, sent))
 
     def hears(self, *bodies: str) -> None:
         """What SES says of our mail."""

@@ -46,4 +46,5 @@ def allowance() -> Allowance | Halted:
     if not told.enabled:
         return Halted("SES has paused sending for this account")
     endless = told.per_day == UNLIMITED
-    return Allowance(told.per_second, None if endless else told.per_day - told.sent)
+    left = None if endless else told.per_day - told.sent
+    return Allowance(told.per_second, left, told.sent)

@@ -103,9 +103,8 @@ def send_all(
     """Send what was leased, micro-batch by micro-batch. At trouble the rest is queued again."""
     done = 0
     while done < len(deliverable):
-        size = office.pace.batch(office.micro_batch) if office.pace else office.micro_batch
-        batch = deliverable[done : done + size]
-        trouble = _obstacle(office, len(batch))
+        batch = _next_batch(deliverable[done : done + office.micro_batch], office.pace)
+        trouble = _obstacle(office, batch)
         if trouble is None:
             receipts = _send_batch(sessions, batch, addressing, office)
             paused = not receipts and not _is_sending(sessions, batch[0].delivery.issue)
@@ -124,11 +123,16 @@ def _is_sending(sessions: Sessions, name: str) -> bool:
         return store.issue(session, name).state is IssueState.SENDING
 
 
-def _obstacle(office: Office, count: int) -> Trouble | None:
+def _next_batch(some: Sequence[Leased], pace: Pace | None) -> Sequence[Leased]:
+    return some[: pace.batch([one.delivery.email for one in some], len(some))] if pace else some
+
+
+def _obstacle(office: Office, batch: Sequence[Leased]) -> Trouble | None:
     """Waits for the pace; what keeps the batch from leaving, if anything does."""
     if office.stopped():
         return Trouble("the sender was told to stop", Ends.RUN)
-    refusal = office.pace.take(count) if office.pace else None
+    addresses = [one.delivery.email for one in batch]
+    refusal = office.pace.take(addresses) if office.pace else None
     if refusal is None:
         return None
     return trouble_of(refusal, office.clock()) or Trouble(refusal.reason, Ends.RUN)

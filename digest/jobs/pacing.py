@@ -1,12 +1,15 @@
 """The pace of mail: what the provider allows, asked each minute, and shared by all senders."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 
 from db.engine import Sessions
 from db.store import pace as store
-from digest.delivery.pace import SHARE, batch, eased, reserve, slowed
+from digest.delivery.pace import SHARE, Line, eased, leading, reserve, slowed, warm_up
 from digest.model import Allowance, Halted, Spent, Throttled
 from digest.ports import Clock
 
@@ -19,31 +22,46 @@ Wait = Callable[[float], bool]
 """Waits so many seconds; True as soon as the work is to stop."""
 
 
+class Limits(NamedTuple):
+    """What we want to keep ourselves, whatever the provider allows: messages a second in all (0: no
+    limit) and to the addresses of a domain, and the day of the first mail from a new domain."""
+
+    per_second: float = 0
+    domains: Mapping[str, float] = MappingProxyType({})
+    warm_up_from: date | None = None
+
+
+NO_LIMITS = Limits()
+
+
 class Pace:
-    """What a sender asks before each batch. `cap` is the most a second that we want ourselves, 0
-    without one."""
+    """What a sender asks before each batch."""
 
     def __init__(
-        self, sessions: Sessions, clock: Clock, ask: Ask, wait: Wait, cap: float = 0
+        self, sessions: Sessions, clock: Clock, ask: Ask, wait: Wait, limits: Limits = NO_LIMITS
     ) -> None:
         self._sessions, self._clock, self._ask, self._wait = sessions, clock, ask, wait
-        self._cap = cap
+        self._limits = limits
         self._known: _Known | None = None
+        self._ends = ""  # what is said when a day's share is used up
 
-    def batch(self, largest: int) -> int:
-        """How many messages a batch may have."""
+    def batch(self, addresses: Sequence[str], largest: int) -> int:
+        """How many of these, from the first on, may be one batch."""
         known = self._allowance()
-        return batch(known.per_second, largest) if isinstance(known, Allowance) else 1
+        if isinstance(known, Halted):
+            return 1
+        domains = [_domain(one) for one in addresses[:largest]]
+        return leading(domains, self._limits.domains, known.per_second, largest)
 
-    def take(self, count: int) -> Halted | Throttled | None:
-        """Wait until so many messages may leave; why they may not, if they may not today, or if
-        the work is to stop."""
-        known = self._allowance()
+    def take(self, addresses: Sequence[str]) -> Halted | Throttled | None:
+        """Wait until a message may leave to each of these; why they may not, if they may not today,
+        or if the work is to stop."""
+        known, count = self._allowance(), len(addresses)
         if isinstance(known, Halted):
             return known
         if known.left is not None and known.left < count:
-            return Throttled("the provider's daily quota is reached", daily=True)
-        slot = self._reserve(count, known.per_second * SHARE)
+            return Throttled(self._ends, daily=True)
+        slot = self._reserve(addresses, known.per_second * SHARE)
         while (left := (slot - self._clock()).total_seconds()) > 0:
             if self._wait(min(left, LOOKS_EVERY)):
                 return Throttled("the sender was told to stop")
@@ -57,33 +75,59 @@ class Pace:
             factor = slowed(spent.factor, spent.slowed_at, now)
             store.keep_pace(session, Spent(spent.free_at, factor, now))
 
-    def _reserve(self, count: int, per_second: float) -> datetime:
+    def _reserve(self, addresses: Sequence[str], per_second: float) -> datetime:
+        """The moment at which a batch to these may leave, on the line of all mail and on those of
+        its domains; always locked in the same order."""
+        now, ceilings = self._clock(), self._limits.domains
+        found = Counter(domain for one in addresses if (domain := _domain(one)) in ceilings)
         with self._sessions.begin() as session:
-            spent, now = store.locked_pace(session), self._clock()
-            used = eased(spent.factor, spent.slowed_at, now)
-            slot = reserve(spent.free_at, now, count, per_second * used)
-            store.keep_pace(session, Spent(slot.free_at, spent.factor, spent.slowed_at))
+            spent = store.locked_pace(session)
+            held = {store.MAIL: spent}
+            rate = per_second * eased(spent.factor, spent.slowed_at, now)
+            lines = [Line(spent.free_at, len(addresses), rate)]
+            for domain, count in sorted(found.items()):
+                held[domain] = store.locked_pace(session, domain)
+                lines.append(Line(held[domain].free_at, count, ceilings[domain] * SHARE))
+            slot = reserve(lines, now)
+            for (name, before), free_at in zip(held.items(), slot.free_at, strict=True):
+                store.keep_pace(session, replace(before, free_at=free_at), name)
         return slot.start
 
     def _allowance(self) -> Allowance | Halted:
         now = self._clock()
         if self._known is None or now >= self._known.until:
-            self._known = _Known(self._capped(self._ask()), now + ASKED_EVERY)
+            told = self._capped(self._ask())
+            self._known = _Known(told, now + ASKED_EVERY)
         return self._known.allowance
 
     def _capped(self, told: Allowance | Halted) -> Allowance | Halted:
         if isinstance(told, Halted):
             return told
-        rate = min(told.per_second, self._cap) if self._cap else told.per_second
+        cap = self._limits.per_second
+        rate = min(told.per_second, cap) if cap else told.per_second
         if rate <= 0:
             return Halted("the provider lets us send nothing")
-        return Allowance(rate, None if told.left is None else told.left * (1 - RESERVE))
+        left = None if told.left is None else told.left * (1 - RESERVE)
+        self._ends = "the provider's daily quota is reached"
+        most = self._warm_up()
+        if most is not None and (left is None or most - told.sent < left):
+            left = most - told.sent
+            self._ends = f"a new domain sends no more than {most} messages on this day"
+        return replace(told, per_second=rate, left=left)
+
+    def _warm_up(self) -> int | None:
+        since = self._limits.warm_up_from
+        return warm_up(since, self._clock().date()) if since else None
 
     def _spend(self, count: int) -> None:
         assert self._known
         told, until = self._known
         if isinstance(told, Allowance) and told.left is not None:
-            self._known = _Known(Allowance(told.per_second, told.left - count), until)
+            self._known = _Known(replace(told, left=told.left - count), until)
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2].lower()
 
 
 class _Known(NamedTuple):

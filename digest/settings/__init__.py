@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import date
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,8 @@ class Settings:
     schedule: str = "weekly mon 06:00"
     engine: str = "inline"
     max_rate: int = 0
+    domain_rates: frozenset[str] = frozenset()
+    warm_up_from: date | None = None
     send_queue_url: str = ""
     senders: int = 2
     approvers: int = 1

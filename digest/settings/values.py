@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -39,6 +40,7 @@ MAIL_SERVER_SHAPE = "smtp://USER:PASSWORD@HOST:587?starttls=required or smtps://
 TOPIC = re.compile(r"arn:aws(?:-[a-z]+)*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}")
 QUEUE = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+/[A-Za-z0-9/_-]+")
 NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]")
+RATE = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+=[1-9][0-9]{0,4}")
 HOST = re.compile(r"[A-Za-z0-9_.:\[\]-]+(?:/[0-9]+\]?(?::[0-9]+)?)?")
 
 
@@ -213,6 +215,13 @@ def _queue(name: str, text: str) -> str:
     return text
 
 
+def _date(name: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise SettingError(name, "a day such as 2026-12-01", text) from error
+
+
 def _whole(low: int, high: int) -> Callable[[str, str], int]:
     accepted = {str(number): number for number in range(low, high + 1)}
 
@@ -238,6 +247,8 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "transport": _one_of("outbox", "ses", "smtp"),
     "engine": _one_of("inline", "sqs"),
     "max_rate": _whole(0, 100_000),
+    "domain_rates": _listed(RATE, "domains and messages a second such as gmail.com=20"),
+    "warm_up_from": _date,
     "send_queue_url": _queue,
     "senders": _whole(1, 100),
     "outbox": _path,

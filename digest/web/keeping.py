@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from digest.archive import Version
 
-MOST = 48 * 1024 * 1024  # characters and bytes: a page has about 20,000, a feed ten times as many
+MOST = 32 * 1024 * 1024  # characters and bytes: a page has about 20,000, a feed ten times as many
 SMALL = 1000  # for what is neither text nor bytes: there are a handful of these
 VERSIONS = 10_000
 LOCKS = 64

@@ -30,7 +30,15 @@ from digest.settings import (
 from digest.subscriptions import Invitations
 from digest.web import Site, Trust
 from digest.wiring.house import keys, publication, template_sources, weekly_rule
-from digest.wiring.services import REPEATABLE, TRANSPORTS, allowance_of, fetcher, wake_of, webhook
+from digest.wiring.services import (
+    REPEATABLE,
+    TRANSPORTS,
+    allowance_of,
+    fetcher,
+    limits_of,
+    wake_of,
+    webhook,
+)
 
 log = logging.getLogger(__name__)
 
@@ -97,8 +105,8 @@ class Parts:
     def _pace(self) -> Pace | None:
         if self.allowance is None:
             return None
-        cap = self.settings.max_rate
-        return Pace(self.sessions, self.clock, self.allowance, self.stop.wait, cap)
+        limits = limits_of(self.settings)
+        return Pace(self.sessions, self.clock, self.allowance, self.stop.wait, limits)
 
 
 def assemble(settings: Settings) -> Parts:

@@ -13,7 +13,7 @@ from digest.delivery.smtp import Smtp, server
 from digest.delivery.sns import Topic
 from digest.delivery.suppression_list import SesSuppressionList
 from digest.errors import InputError
-from digest.jobs.pacing import Ask
+from digest.jobs.pacing import Ask, Limits
 from digest.model import Allowance
 from digest.ports import Fetch, Post, Request, Response
 from digest.settings import (
@@ -63,15 +63,25 @@ def fetcher(settings: Settings) -> Fetch:
     return fetch
 
 
+UNBOUND = 100_000.0  # messages a second: more than leave a machine
+
+
 def allowance_of(settings: Settings) -> Ask | None:
     """Asks what the provider lets us send: SES tells, of another server the settings do."""
     if settings.transport == "ses":
         from digest.delivery.ses_account import allowance  # boto3 again
 
         return allowance
-    if settings.transport == "smtp" and settings.max_rate:
-        return lambda: Allowance(settings.max_rate)
+    if settings.transport == "smtp" and (settings.max_rate or settings.domain_rates):
+        return lambda: Allowance(settings.max_rate or UNBOUND)
     return None
+
+
+def limits_of(settings: Settings) -> Limits:
+    """What the settings want to be kept, whatever the provider allows."""
+    parts = (one.lower().rpartition("=") for one in settings.domain_rates)
+    rates = {domain: float(rate) for domain, _, rate in parts}
+    return Limits(settings.max_rate, rates, settings.warm_up_from)
 
 
 CERTIFICATE = replace(http.LIMITS, total=5, body=64 * 1024, redirects=0)

@@ -2,6 +2,7 @@
 
 import email.policy
 from collections.abc import Mapping
+from datetime import date
 from email.message import EmailMessage
 from ipaddress import ip_network
 from pathlib import Path
@@ -49,6 +50,13 @@ def test_a_setting_that_is_set_to_nothing_is_not_set() -> None:
         ("TIMEZONE", "Europe/Berlin", "timezone", ZoneInfo("Europe/Berlin")),
         ("SCHEDULE", "weekly fri 17:30", "schedule", "weekly fri 17:30"),
         ("ENGINE", "sqs", "engine", "sqs"),
+        (
+            "DOMAIN_RATES",
+            "a.example=5,B.example=20",
+            "domain_rates",
+            frozenset({"a.example=5", "B.example=20"}),
+        ),
+        ("WARM_UP_FROM", "2026-12-01", "warm_up_from", date(2026, 12, 1)),
         ("METRICS_TOKEN", "sixteen+letters=", "metrics_token", "sixteen+letters="),
         ("APPROVERS", "2", "approvers", 2),
         ("SNS_TOPIC_ARN", TOPIC, "sns_topic_arn", TOPIC),
@@ -112,6 +120,7 @@ LIST_ID = "a dotted name such as weekly.example.org"
 ZONE = "a time zone such as Europe/Berlin"
 LINE = "one line of printable text"
 HOSTS = "hosts, addresses or networks, split by commas"
+RATES = "domains and messages a second such as gmail.com=20, split by commas"
 NAMED = "names or addresses of the site, without port, split by commas"
 NETWORKS = "addresses or networks such as 127.0.0.1 or 10.0.0.0/8, split by commas"
 
@@ -145,6 +154,8 @@ NETWORKS = "addresses or networks such as 127.0.0.1 or 10.0.0.0/8, split by comm
          "a whole number from 1 to 2"),
         ("MINIMUM_COMPARISONS", ["0", "9", "all"], "a whole number from 1 to 8"),
         ("ALLOW_PRIVATE_FEEDS", ["*", "two words", "http://10.0.0.1/feed", "10.0.0.0/x"], HOSTS),
+        ("DOMAIN_RATES", ["a.example", "a.example=0", "=5", "a=5", "a.example=fast"], RATES),
+        ("WARM_UP_FROM", ["soon", "1 December", "2026-13-01"], "a day such as 2026-12-01"),
         ("TRUSTED_HOSTS", ["*", "a.example:443", "https://a.example", "a b", ".a.example"], NAMED),
         ("TRUSTED_PROXIES", ["*", "proxy.lan", "10.0.0.1/8", "10.0.0.0/33"], NETWORKS),
     ],

@@ -3,7 +3,7 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -17,6 +17,7 @@ from tests.story.test_sending import LAUNCH, approves_an_issue_on
 
 QUEUED, SENT, FAILED = DeliveryState.QUEUED, DeliveryState.SENT, DeliveryState.FAILED
 UNKNOWN = DeliveryState.UNKNOWN
+NOBODY = "nobody@inbox.example"
 LOST = Doubtful("the answer never came")
 
 
@@ -53,7 +54,7 @@ def test_two_senders_share_one_rate(newsroom: Newsroom) -> None:
     began = newsroom.clock()
     other = newsroom.pace()
     for _ in range(9):
-        assert other.take(1) is None
+        assert other.take([NOBODY]) is None
     newsroom.sends()
     assert newsroom.clock() - began >= timedelta(seconds=4.2)
 
@@ -68,7 +69,7 @@ def test_being_throttled_halves_the_pace_and_it_recovers(newsroom: Newsroom) -> 
     newsroom.clock.move(minutes=10)
     pace, began = newsroom.pace(), newsroom.clock()
     for _ in range(10):
-        pace.take(1)
+        pace.take([NOBODY])
     assert (newsroom.clock() - began).total_seconds() == pytest.approx(1.0, abs=0.01)
 
 
@@ -85,6 +86,41 @@ def test_a_days_quota_is_not_overrun_and_leaves_room_for_letters(newsroom: Newsr
     newsroom.clock.move(minutes=60)
     assert due(newsroom.sessions, newsroom.clock) == [WEEK]
     assert newsroom.sends().counts == {SENT: 100}
+
+
+def test_a_new_domain_sends_more_each_day_until_it_is_known(newsroom: Newsroom) -> None:
+    """Of 300 readers 200 get it on the first day, and the others on the next."""
+    approved_for(newsroom, 300)
+    newsroom.chooses(warm_up_from=newsroom.clock().date())
+    newsroom.may_send(1000, left=50_000)
+    assert newsroom.sends().counts == {SENT: 200, QUEUED: 100}
+    assert newsroom.issue().reason == "a new domain sends no more than 200 messages on this day"
+    newsroom.clock.move(minutes=60)
+    newsroom.may_send(1000, left=50_000, sent=200)
+    assert newsroom.sends().counts[SENT] == 200
+    newsroom.clock.move(minutes=24 * 60)
+    newsroom.may_send(1000, left=50_000, sent=0)
+    assert newsroom.sends().counts == {SENT: 300}
+
+
+def test_no_second_sees_more_to_a_domain_than_its_ceiling(newsroom: Newsroom) -> None:
+    newsroom.has_readers(*(f"reader-{number}@big.example" for number in range(40)))
+    service = approved_for(newsroom, 40)
+    newsroom.chooses(domain_rates=frozenset({"BIG.example=10"}))
+    newsroom.may_send(1000)
+    moments: list[datetime] = []
+    service.before = lambda: moments.append(newsroom.clock())
+    began = newsroom.clock()
+    assert newsroom.sends().counts == {SENT: 80}
+    ends = [sum(service.sizes[: place + 1]) for place in range(len(moments))]
+    big = {
+        at: sum(one.recipient.endswith("@big.example") for one in service[end - size : end])
+        for at, size, end in zip(moments, service.sizes, ends, strict=True)
+    }
+    for start in big:
+        seen = sum(count for at, count in big.items() if 0 <= (at - start).total_seconds() < 1)
+        assert seen <= 10
+    assert (newsroom.clock() - began).total_seconds() <= 1.05 * 40 / 9
 
 
 def test_the_time_that_is_left_is_told_by_the_last_minute(newsroom: Newsroom) -> None:

@@ -14,7 +14,7 @@ MOMENT = sa.DateTime(timezone=True)
 def upgrade() -> None:
     op.create_table(
         "paces",
-        sa.Column("name", sa.String(32), nullable=False),
+        sa.Column("name", sa.String(255), nullable=False),
         sa.Column("free_at", MOMENT, nullable=True),
         sa.Column("factor", sa.Double(), nullable=False),
         sa.Column("slowed_at", MOMENT, nullable=True),
