@@ -19,8 +19,8 @@ from email_validator import validate_email
 from sqlalchemy import Engine, delete, func, select
 
 from benchmarks.peak import peak_mb
+from benchmarks.site import database
 from db.engine import open_engine, open_sessions
-from db.schema import migrate
 from db.tables import ConsentRow, SubscriberRow
 from digest.readers.addresses import address
 from digest.readers.links import Signing
@@ -157,11 +157,12 @@ def emptied(engine: Engine) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.subscribers", description=__doc__)
     parser.add_argument("--rows", type=int, default=100_000, metavar="N")
-    parser.add_argument("--database", metavar="URL", help="one without readers; else a SQLite file")
+    parser.add_argument("--database", default="", metavar="URL", help="one without readers")
     options = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as folder:
-        url = options.database or f"sqlite:///{folder}/digest.db"
-        migrate(url)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        database(options.database, Path(folder)) as url,
+    ):
         with open_engine(url).connect() as connection:
             if connection.scalar(select(func.count()).select_from(SubscriberRow)):
                 parser.error("the database holds readers; they would be lost")

@@ -1,7 +1,6 @@
 """Senders are killed with SIGKILL, at any of their steps, again and again: nobody is mailed twice,
 nobody is lost, and what nobody can know is called unknown."""
 
-import os
 import random
 import signal
 from collections import Counter
@@ -10,15 +9,16 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
-from db.engine import Sessions, open_engine, open_sessions, reading
+from db.engine import Sessions, reading
 from db.tables import DeliveryRow
 from digest.errors import NotAllowedError
 from digest.jobs import send as sending
 from digest.jobs.batches import Office
 from digest.model import DeliveryState, IssueState, Message, Receipt, Sent
 from tests.newsroom import WEEK, Newsroom
+from tests.processes import Fuse, ended, forked
 from tests.story.test_sending import LAUNCH, approves_an_issue_on
 
 READERS, MICRO_BATCH, KILLS = 700, 5, 55
@@ -44,41 +44,15 @@ class Accepted:
         return Counter(map(int, self.file.read_text().split())) if self.file.exists() else Counter()
 
 
-class Fuse:
-    """Kills its own process at the so-manieth of its steps; a step lies before and after each
-    commit, and after each message that the service accepted."""
-
-    def __init__(self, steps: int) -> None:
-        self.left = steps
-
-    def burn(self, *_: object) -> None:
-        self.left -= 1
-        if self.left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def lies_in(self, sessions: Sessions) -> None:
-        event.listen(sessions, "before_commit", self.burn)
-        event.listen(sessions, "after_commit", self.burn)
-
-
 def run_of(newsroom: Newsroom, service: Accepted, steps: int) -> int:
     """A process of its own that sends until its fuse has burnt; its number."""
-    number = os.fork()
-    if number:
-        return number
-    code = 1
-    try:
-        fuse = Fuse(steps)
-        bind = newsroom.sessions.kw["bind"]
-        engine = open_engine(bind.url.render_as_string(hide_password=False))
-        sessions = open_sessions(engine)
-        fuse.lies_in(sessions)
+
+    def work(sessions: Sessions, fuse: Fuse) -> None:
         office = office_of(newsroom, Accepted(service.file, fuse.burn))
         with suppress(NotAllowedError):  # another has sent the last of it
             sending.send(sessions, office, WEEK)
-        code = 0
-    finally:
-        os._exit(code)
+
+    return forked(newsroom.sessions, steps, work)
 
 
 def office_of(newsroom: Newsroom, service: Accepted) -> Office:
@@ -101,7 +75,7 @@ def test_whoever_is_killed_wherever_each_reader_is_mailed_once(
     newsroom.sessions.kw["bind"].dispose()  # a fork shares no connection
     while kills < KILLS:
         runs = [run_of(newsroom, service, chance.randint(1, 24)) for _ in range(senders)]
-        ends = [os.waitstatus_to_exitcode(os.waitpid(run, 0)[1]) for run in runs]
+        ends = [ended(run) for run in runs]
         assert set(ends) <= {0, -signal.SIGKILL}
         kills += ends.count(-signal.SIGKILL)
         newsroom.clock.move(seconds=61)  # leases run out
