@@ -5,8 +5,9 @@ fills an empty database (a new SQLite file; `postgresql` starts a server of its 
 stand-in for SES in a process of its own, and sends an approved issue of that size to all readers
 through it: freezing the audience, leasing, marking, addressing, posting, settling. `bare` posts as
 many finished messages by the same threads and does nothing else. It prints one line of JSON:
-recipients a second by the wall, milliseconds of this process's CPU for each, SQL statements for
-each, peak memory, and as `ratio` the rate of ours over bare.
+recipients a second by the wall, milliseconds of the senders' CPU for each, SQL statements for each,
+peak memory of a sender, and as `ratio` the rate of ours over bare. Each sender is a process of its
+own; `--senders N` takes several, of both kinds.
 """
 
 import argparse
@@ -17,18 +18,21 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import event
 
 from benchmarks import years
 from benchmarks.peak import peak_mb
 from benchmarks.site import database
-from db.engine import Sessions, open_engine, open_sessions
+from db.engine import open_engine, open_sessions
 from db.store import issues
 from digest.delivery.ses import Ses
 from digest.jobs.batches import MICRO_BATCH, Office
@@ -36,20 +40,22 @@ from digest.jobs.send import send
 from digest.markers import Marker
 from digest.model import (
     Delivery,
-    DeliveryState,
     Issue,
     IssueKind,
     IssueState,
     Message,
     Publication,
+    Receipt,
     Rendering,
     Sent,
 )
+from digest.ports import Post
 from digest.readers.addressing import Addressing
 from digest.readers.links import Signing
 from digest.settings import Settings
 from digest.wiring import publication
 
+SPAWN = get_context("spawn")  # a fresh process each: a peak of memory is of all that ran before
 NAME = "2026-W47"
 SIGNING = Signing(["a key of the benchmark, long enough"])
 SERVE = (
@@ -119,52 +125,79 @@ def _base(said: Path, process: "subprocess.Popen[bytes]") -> str:
     raise SystemExit(f"the stand-in did not start: {said.read_text()}")
 
 
-def timed(work: Callable[[], int]) -> dict[str, float]:
-    """Recipients a second, and CPU for each."""
-    wall, cpu = time.perf_counter(), time.process_time()
-    count = work()
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    return {"per_s": round(count / wall, 1), "cpu_ms": round(1000 * cpu / count, 3)}
+class Told(NamedTuple):
+    """What one process did: of `began` and `ended`, seconds on the clock of the wall."""
+
+    sent: int
+    began: float
+    ended: float
+    cpu_s: float
+    statements: int
+    peak_mb: float
 
 
-def ours(sessions: Sessions, chosen: Publication) -> dict[str, float]:
-    statements = 0
+def timed(work: Callable[[], int], statements: Callable[[], int] = lambda: 0) -> Told:
+    began, cpu = time.time(), time.process_time()
+    sent = work()
+    return Told(sent, began, time.time(), time.process_time() - cpu, statements(), peak_mb())
 
-    def count(*_: object) -> None:
-        nonlocal statements
-        statements += 1
 
-    event.listen(sessions.kw["bind"], "before_cursor_execute", count)
-    office = Office(Ses("digest"), SIGNING, chosen, now)
-
-    sent = 0
+def ours(url: str) -> Told:
+    """A sender's whole work: freeze, lease, mark, address, post, settle."""
+    engine, counted = open_engine(url), Counter[str]()
+    event.listen(engine, "before_cursor_execute", lambda *_: counted.update(["statements"]))
+    office = Office(Counting(Ses("digest"), counted), SIGNING, publication(Settings()), now)
 
     def work() -> int:
-        nonlocal sent
-        sent = send(sessions, office, NAME).counts[DeliveryState.SENT]
-        return sent
+        send(open_sessions(engine), office, NAME)
+        return counted["sent"]
 
-    told = timed(work)
-    return told | {"statements": round(statements / sent, 3)}
+    return timed(work, lambda: counted["statements"])
 
 
-def bare(issue: Issue, chosen: Publication, recipients: int) -> dict[str, float]:
-    """As many messages of the same size by the same threads, one that was made before the watch
-    starts."""
+class Counting:
+    """The transport, and how many messages it took."""
+
+    def __init__(self, post: Post, counted: Counter[str]) -> None:
+        self._post, self._counted = post, counted
+
+    def __call__(self, messages: Sequence[Message], /) -> Sequence[Receipt]:
+        receipts = self._post(messages)
+        if lost := next((one for one in receipts if not isinstance(one, Sent)), None):
+            raise SystemExit(f"the stand-in took a message otherwise than asked: {lost}")
+        self._counted["sent"] += len(receipts)
+        return receipts
+
+
+def bare(html_kb: int, recipients: int) -> Told:
+    """As many messages of the same size by the same threads; the one message is made before the
+    watch starts."""
+    chosen, counted = publication(Settings()), Counter[str]()
+    issue = an_issue(html_kb, chosen)
     assert issue.rendering
-    addressing, post = Addressing(issue, issue.rendering, chosen), Ses("digest")
-    one = _message(addressing, 1)
+    one = _message(Addressing(issue, issue.rendering, chosen), 1)
+    post = Counting(Ses("digest"), counted)
 
     def work() -> int:
-        sent = 0
         for start in range(0, recipients, MICRO_BATCH):
-            receipts = post([one] * min(MICRO_BATCH, recipients - start))
-            if lost := next((one for one in receipts if not isinstance(one, Sent)), None):
-                raise SystemExit(f"the stand-in took a message otherwise than asked: {lost}")
-            sent += len(receipts)
-        return sent
+            post([one] * min(MICRO_BATCH, recipients - start))
+        return counted["sent"]
 
     return timed(work)
+
+
+def together(work: Callable[..., Told], senders: int, *given: object) -> dict[str, float]:
+    """What several processes did at the same time, each of them fresh."""
+    with ProcessPoolExecutor(senders, mp_context=SPAWN) as processes:
+        told = [one.result() for one in [processes.submit(work, *given) for _ in range(senders)]]
+    sent = sum(one.sent for one in told)
+    wall = max(one.ended for one in told) - min(one.began for one in told)
+    return {
+        "per_s": round(sent / wall, 1),
+        "cpu_ms": round(1000 * sum(one.cpu_s for one in told) / sent, 3),
+        "statements": round(sum(one.statements for one in told) / sent, 3),
+        "peak_mb": max(one.peak_mb for one in told),
+    }
 
 
 def _message(addressing: Addressing, number: int) -> Message:
@@ -181,25 +214,24 @@ def _message(addressing: Addressing, number: int) -> Message:
 
 def measured(url: str, given: argparse.Namespace, folder: Path) -> dict[str, Any]:
     engine = open_engine(url)
-    sessions, chosen = open_sessions(engine), publication(Settings())
+    sessions, issue = open_sessions(engine), an_issue(given.html_kb, publication(Settings()))
     years.fill(sessions, 0, given.recipients)
-    issue = an_issue(given.html_kb, chosen)
     with sessions.begin() as session:
         issues.put_issue(session, issue, now().date(), now())
-    with standin(given.latency_ms, folder):
-        floor = bare(issue, chosen, given.recipients)
-        told = ours(sessions, chosen)
     kind = engine.dialect.name
     engine.dispose()
+    with standin(given.latency_ms, folder):
+        floor = together(bare, given.senders, given.html_kb, given.recipients // given.senders)
+        told = together(ours, given.senders, url)
     return {
         "database": kind,
         "recipients": given.recipients,
         "html_kb": given.html_kb,
         "latency_ms": given.latency_ms,
+        "senders": given.senders,
         "ours": told,
         "bare": floor,
         "ratio": round(told["per_s"] / floor["per_s"], 3),
-        "peak_mb": peak_mb(),
     }
 
 
@@ -208,6 +240,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--recipients", type=int, default=20_000, metavar="N")
     parser.add_argument("--html-kb", type=int, default=60, metavar="KB")
     parser.add_argument("--latency-ms", type=int, default=50, metavar="MS")
+    parser.add_argument("--senders", type=int, default=1, metavar="N")
     parser.add_argument("--database", default="", metavar="URL")
     given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder, database(given.database, Path(folder)) as url:

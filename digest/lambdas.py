@@ -20,7 +20,6 @@ from db.schema import migrate as to_newest_schema
 from digest import settings, wiring
 from digest.delivery import aws
 from digest.delivery.queues import issue_of
-from digest.web import create_app
 
 SECRETS = "SECRETS_ARNS"  # names secrets of Secrets Manager, each a JSON object of settings
 STOPS_BEFORE = 20.0  # seconds before a function's time is up, for what is on its way to be settled
@@ -103,7 +102,10 @@ def _parts() -> wiring.Parts:
 
 @cache
 def _site() -> Mangum:
-    app: Any = create_app(wiring.site(_parts()))  # an ASGIApp; Mangum asks for a narrower one
+    from digest.web import create_app  # the other functions have no use for the site
+    from digest.wiring.site import site
+
+    app: Any = create_app(site(_parts()))  # an ASGIApp; Mangum asks for a narrower one
     return Mangum(app, lifespan="off")
 
 

@@ -9,7 +9,6 @@ from contextlib import closing
 from pathlib import Path
 
 import click
-import uvicorn
 
 import scheduler
 from db.engine import address
@@ -17,8 +16,6 @@ from db.schema import migrate
 from digest import settings, wiring
 from digest.cli.terminal import with_parts
 from digest.errors import InputError
-from digest.web import create_app
-from digest.web.server import configuration, settle
 
 
 @click.command()
@@ -78,13 +75,19 @@ def hold_what_goes_out(copy: sqlite3.Connection) -> None:
 @with_parts
 def serve(parts: wiring.Parts, port: int, host: str) -> None:
     """Show the site and run the jobs on their clock, in one process, until stopped."""
+    import uvicorn  # all other commands do without the site, and start in half the time
+
+    from digest.web import create_app
+    from digest.web.server import configuration, settle
+    from digest.wiring.site import site
+
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     with listening(host, port) as door:
         clock = scheduler.start(parts)
         click.echo(f"the site is at http://{host}:{port}/ and the jobs are on the clock")
         try:
-            config = configuration(create_app(wiring.site(parts)))
+            config = configuration(create_app(site(parts)))
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, stopped)
             settle()

@@ -40,6 +40,7 @@ MAIL_SERVER_SHAPE = "smtp://USER:PASSWORD@HOST:587?starttls=required or smtps://
 TOPIC = re.compile(r"arn:aws(?:-[a-z]+)*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}")
 QUEUE = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+/[A-Za-z0-9/_-]+")
 NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]")
+WHOLE = re.compile(r"0|[1-9][0-9]{0,8}")  # \d would take the digits of every script
 RATE = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+=[1-9][0-9]{0,4}")
 HOST = re.compile(r"[A-Za-z0-9_.:\[\]-]+(?:/[0-9]+\]?(?::[0-9]+)?)?")
 
@@ -223,12 +224,10 @@ def _date(name: str, text: str) -> date:
 
 
 def _whole(low: int, high: int) -> Callable[[str, str], int]:
-    accepted = {str(number): number for number in range(low, high + 1)}
-
     def reader(name: str, text: str) -> int:
-        if text not in accepted:
+        if not WHOLE.fullmatch(text) or not low <= int(text) <= high:
             raise SettingError(name, f"a whole number from {low} to {high}", text)
-        return accepted[text]
+        return int(text)
 
     return reader
 

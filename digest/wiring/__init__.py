@@ -9,7 +9,7 @@ from digest.wiring.house import (
     template_sources,
     weekly_rule,
 )
-from digest.wiring.parts import Parts, assemble, embedder_of, site
+from digest.wiring.parts import Parts, assemble, embedder_of
 from digest.wiring.services import TRANSPORTS, fetcher, suppression_list
 
 __all__ = [
@@ -26,7 +26,6 @@ __all__ = [
     "publication",
     "send_due",
     "send_issue",
-    "site",
     "suppression_list",
     "take_events",
     "template_sources",

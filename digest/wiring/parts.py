@@ -22,13 +22,7 @@ from digest.model import Publication
 from digest.ports import Clock, Embed, Fetch, Post
 from digest.readers.links import Signing
 from digest.readers.retention import Retention
-from digest.settings import (
-    NO_EMBEDDER,
-    Settings,
-    seen,
-)
-from digest.subscriptions import Invitations
-from digest.web import Site, Trust
+from digest.settings import NO_EMBEDDER, Settings
 from digest.wiring.house import keys, publication, template_sources, weekly_rule
 from digest.wiring.services import (
     REPEATABLE,
@@ -37,7 +31,6 @@ from digest.wiring.services import (
     fetcher,
     limits_of,
     wake_of,
-    webhook,
 )
 
 log = logging.getLogger(__name__)
@@ -143,30 +136,3 @@ def embedder_of(settings: Settings) -> Embed | None:
 
 def now() -> datetime:
     return datetime.now(UTC)
-
-
-def site(parts: Parts) -> Site:
-    """What the web is handed."""
-    return Site(
-        sessions=parts.sessions,
-        clock=parts.clock,
-        signing=parts.signing,
-        publication=parts.publication,
-        templates=template_sources(parts.settings),
-        invitations=Invitations(
-            parts.clock,
-            parts.signing,
-            Insisting(parts.post),
-            parts.publication,
-            parts.templates,
-            parts.settings.disposable,
-        ),
-        metrics_token=parts.settings.metrics_token,
-        settings_seen=seen(parts.settings),
-        webhook=webhook(parts.settings),
-        trust=Trust(parts.settings.trusted_hosts, parts.settings.trusted_proxies),
-        approvers=parts.settings.approvers,
-        minimum=parts.settings.minimum_comparisons,
-        zone=parts.settings.timezone,
-        embed=parts.remembering,
-    )

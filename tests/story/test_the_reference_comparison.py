@@ -7,10 +7,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from digest import archive, desk, wiring
+from digest import archive, desk
 from digest.jobs.draft import draft_single
 from digest.model import EntryPrice, Rendering, Review, Tool, Votes
 from digest.web.pages import Pages
+from digest.wiring.site import site
 from tests.makers import a_review, a_tool
 from tests.newsroom import Newsroom
 
@@ -119,7 +120,7 @@ def drafted(newsroom: Newsroom) -> Rendering:
 
 def page_of(newsroom: Newsroom) -> str:
     comparison = archive.comparison(newsroom.sessions, SLUG)
-    return Pages(wiring.site(newsroom.parts)).text("compare.html", c=comparison)
+    return Pages(site(newsroom.parts)).text("compare.html", c=comparison)
 
 
 class Words(HTMLParser):
