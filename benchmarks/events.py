@@ -2,10 +2,11 @@
 
 `python -m benchmarks.events --events 100000 [--database URL]` makes deliveries in doubt, in a fresh
 SQLite file unless a migrated, empty database is named, and for each a Send and a Delivery; one in
-fifty bounces instead. `ours` reads, correlates, keeps and settles them in batches as a queue hands
-them out; `bare` inserts rows of the same size in transactions of the same size, into a table of
-the same columns and keys, and does nothing else. It prints one line of JSON: events a second by
-the wall, microseconds of this process's CPU for each, and as `ratio` the first, ours over bare.
+fifty bounces instead. `ours` reads, correlates, keeps and settles them in batches as the poller
+takes them from a queue; `bare` inserts rows of the same size in transactions of the same size, into
+a table of the same columns and keys, and does nothing else. It prints one line of JSON: events a
+second by the wall, microseconds of this process's CPU for each, and as `ratio` the first, ours over
+bare.
 """
 
 import argparse
@@ -21,14 +22,14 @@ from typing import Any
 from sqlalchemy import insert, text
 
 from benchmarks.peak import peak_mb
+from benchmarks.site import database
 from db.engine import Sessions, open_engine, open_sessions
-from db.schema import migrate
 from db.tables import DeliveryRow, IssueRow, SubscriberRow
+from digest.delivery.poller import AT_ONCE
 from digest.model import Cadence, DeliveryState, IssueKind, IssueState, SubscriberState
 from digest.readers.links import Signing
 from digest.subscriptions import take
 
-BATCH = 10  # what SQS hands out at once
 SEED = 7
 BOUNCES = 0.02
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -162,13 +163,10 @@ def measured(sessions: Sessions, count: int, batch: int) -> dict[str, Any]:
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--events", type=int, default=100_000)
-    asked.add_argument("--batch", type=int, default=BATCH)
-    asked.add_argument("--database", help="the address of an empty database with our schema")
+    asked.add_argument("--batch", type=int, default=AT_ONCE)
+    asked.add_argument("--database", default="", help="an empty one; `postgresql` starts a server")
     given = asked.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        url = given.database or f"sqlite:///{Path(folder) / 'events.db'}"
-        if not given.database:
-            migrate(url)
+    with tempfile.TemporaryDirectory() as folder, database(given.database, Path(folder)) as url:
         engine = open_engine(url)
         told = measured(open_sessions(engine), given.events, given.batch)
         print(json.dumps({"database": engine.dialect.name, **told}))

@@ -1,6 +1,7 @@
 """What waits in a queue is taken in whole, and deleted only once it is safe."""
 
 import json
+import time
 from collections.abc import Iterator, Sequence
 from threading import Event
 from typing import Any
@@ -24,7 +25,7 @@ def sqs() -> Iterator[Any]:
 
 @pytest.fixture
 def url(sqs: Any) -> str:
-    found: str = sqs.create_queue(QueueName="mail", Attributes={"VisibilityTimeout": "0"})[
+    found: str = sqs.create_queue(QueueName="mail", Attributes={"VisibilityTimeout": "5"})[
         "QueueUrl"
     ]
     return found
@@ -35,13 +36,13 @@ def waiting(sqs: Any, url: str) -> int:
     return int(told["ApproximateNumberOfMessages"])
 
 
-def test_all_that_waits_is_taken_in_batches_and_deleted(sqs: Any, url: str) -> None:
+def test_all_that_waits_is_taken_in_together_and_deleted(sqs: Any, url: str) -> None:
     for number in range(23):
         sqs.send_message(QueueUrl=url, MessageBody=str(number))
     batches: list[Sequence[str]] = []
     assert poll(SqsQueue(sqs, url, wait=0), batches.append, Event()) == 23
-    assert sorted(int(body) for batch in batches for body in batch) == list(range(23))
-    assert max(map(len, batches)) == 10
+    (batch,) = batches
+    assert sorted(map(int, batch)) == list(range(23))
     assert waiting(sqs, url) == 0
 
 
@@ -53,7 +54,8 @@ def test_what_could_not_be_kept_stays_in_the_queue(sqs: Any, url: str) -> None:
 
     with pytest.raises(RuntimeError):
         poll(SqsQueue(sqs, url, wait=0), fails, Event())
-    assert waiting(sqs, url) == 1
+    while waiting(sqs, url) == 0:  # hidden from others until its time is up
+        time.sleep(0.2)
     taken: list[str] = []
     poll(SqsQueue(sqs, url, wait=0), taken.extend, Event())
     assert taken == ["hello"]
@@ -83,7 +85,7 @@ class SilentQueue:
     def __init__(self) -> None:
         self.stop, self.over = Event(), Event()
 
-    def receive(self) -> list[Waiting]:
+    def receive(self, *, patient: bool = True) -> list[Waiting]:
         self.stop.set()
         self.over.wait()
         return []

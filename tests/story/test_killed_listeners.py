@@ -28,7 +28,9 @@ class Queue:
     def __init__(self, bodies: Sequence[str], deleted: Path) -> None:
         self.bodies, self.deleted = bodies, deleted
 
-    def receive(self) -> list[Waiting]:
+    def receive(self, *, patient: bool = True) -> list[Waiting]:
+        if not patient:
+            return []
         gone = set(self.deleted.read_text().split()) if self.deleted.exists() else set()
         waiting = (Waiting(body, str(at)) for at, body in enumerate(self.bodies))
         return [one for one in waiting if one.handle not in gone][:BATCH]
