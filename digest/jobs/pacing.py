@@ -30,6 +30,12 @@ class Pace:
         self._cap = cap
         self._known: _Known | None = None
 
+    @property
+    def per_second(self) -> float:
+        """What may leave in a second; 0 where nothing may."""
+        known = self._allowance()
+        return known.per_second if isinstance(known, Allowance) else 0
+
     def batch(self, largest: int) -> int:
         """How many messages a batch may have."""
         known = self._allowance()

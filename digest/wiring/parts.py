@@ -19,7 +19,7 @@ from digest.jobs.batches import Office
 from digest.jobs.pacing import Ask, Pace
 from digest.jobs.remember import Remembering
 from digest.model import Publication
-from digest.ports import Clock, Embed, Fetch, Post
+from digest.ports import Clock, Embed, Fetch, Post, PostCopies
 from digest.readers.links import Signing
 from digest.readers.retention import Retention
 from digest.settings import (
@@ -30,7 +30,16 @@ from digest.settings import (
 from digest.subscriptions import Invitations
 from digest.web import Site, Trust
 from digest.wiring.house import keys, publication, template_sources, weekly_rule
-from digest.wiring.services import REPEATABLE, TRANSPORTS, allowance_of, fetcher, wake_of, webhook
+from digest.wiring.services import (
+    BULK_ABOVE,
+    REPEATABLE,
+    TRANSPORTS,
+    allowance_of,
+    bulk_of,
+    fetcher,
+    wake_of,
+    webhook,
+)
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +57,7 @@ class Parts:
     publication: Publication
     templates: Templates
     readers: int = 2  # processes that read feed documents
+    bulk: PostCopies | None = None  # takes copies to be merged; None: nobody does
     embed: Embed | None = None  # None: launches are paired by words alone
     wake: Wake | None = None  # None: this very process sends
     allowance: Ask | None = None  # what the transport's provider lets us send; None: no pace
@@ -92,6 +102,8 @@ class Parts:
             pace=self._pace(),
             alarm=partial(tell_of_pause, self.sessions, self.pen),
             stopped=self.stop.is_set,
+            bulk=self.bulk,
+            bulk_above=BULK_ABOVE.get(self.settings.ses_mode, 0),
         )
 
     def _pace(self) -> Pace | None:
@@ -111,6 +123,7 @@ def assemble(settings: Settings) -> Parts:
         clock=now,
         fetch=fetcher(settings),
         post=TRANSPORTS[settings.transport](settings),
+        bulk=bulk_of(settings),
         signing=Signing(keys(settings)),
         publication=publication(settings),
         templates=templates(template_sources(settings)),
