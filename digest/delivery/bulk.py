@@ -107,9 +107,7 @@ class BulkSes:
         """All of a call that is the same whoever its readers are, up to their entries."""
         shared = {
             "FromEmailAddress": content.sender,
-            **(
-                {"ConfigurationSetName": self._configuration_set} if self._configuration_set else {}
-            ),
+            **({"ConfigurationSetName": self._set} if self._set else {}),
             "DefaultContent": {
                 "Template": {
                     "TemplateContent": {

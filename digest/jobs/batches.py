@@ -90,7 +90,7 @@ class Way(NamedTuple):
 def way_of(office: Office, issue: Issue, rendering: Rendering) -> Way:
     """The way that the pace of this moment calls for."""
     rate = office.pace.per_second if office.pace else inf
-    if office.bulk and rate > office.bulk_above:
+    if office.bulk is not None and rate > office.bulk_above:
         merging = Merging(issue, rendering, office.publication)
         return Way(office.bulk, merging, _within_a_lease(office.bulk_sizes, rate))
     sizes = _within_a_lease(Sizes(office.chunk, office.micro_batch, calls=1), rate)
