@@ -598,6 +598,33 @@ class Message:
     attempt: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Content:
+    """What all readers of one variant of an issue get, with `{{name}}` where each one's own value
+    for that of the `variables` goes. `headers` are the same for all."""
+
+    sender: str
+    subject: str
+    text: str
+    html: str
+    headers: tuple[tuple[str, str], ...]
+    variables: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A content to one reader, for those who merge it themselves: the reader's values, and the
+    headers that are theirs alone."""
+
+    delivery: int
+    recipient: str
+    content: Content
+    values: Mapping[str, str]
+    headers: tuple[tuple[str, str], ...]
+    issue: str
+    attempt: int
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     message_id: str

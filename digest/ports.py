@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.model import Message, Receipt
+from digest.model import Copy, Message, Receipt
 
 Clock = Callable[[], datetime]
 """Answers the present moment in UTC."""
@@ -19,6 +19,13 @@ class Post(Protocol):
     for a single reader's message."""
 
     def __call__(self, messages: Sequence[Message], /) -> Sequence[Receipt]: ...
+
+
+class PostCopies(Protocol):
+    """The same for a service that merges copies by itself: those of one content go together.
+    Several threads may post at once."""
+
+    def __call__(self, letters: Sequence[Message | Copy], /) -> Sequence[Receipt]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from digest.delivery.suppression_list import Listed
-from digest.model import Message, Receipt, Sent
+from digest.model import Copy, Message, Receipt, Sent
 from digest.ports import Vectors
+from digest.standin import merging
 
 
 class StoppedClock:
@@ -38,11 +39,11 @@ class MailService(list[Message]):
     def says(self, *receipts: Receipt) -> None:
         self._next = list(receipts)
 
-    def __call__(self, messages: Sequence[Message], /) -> list[Receipt]:
+    def __call__(self, letters: Sequence[Message | Copy], /) -> list[Receipt]:
         self.before()
-        if any(message.delivery for message in messages):
-            self.sizes.append(len(messages))
-        return [self._take(message) for message in messages]
+        if any(letter.delivery for letter in letters):
+            self.sizes.append(len(letters))
+        return [self._take(finished(letter)) for letter in letters]
 
     def _take(self, message: Message) -> Receipt:
         if answer := self.answers.get(message.recipient):
@@ -51,6 +52,14 @@ class MailService(list[Message]):
             return said
         self.append(message)
         return Sent(f"service-{len(self)}")
+
+
+def finished(letter: Message | Copy) -> Message:
+    """A copy as a message: of its text, merged, which is enough to tell it by."""
+    if isinstance(letter, Message):
+        return letter
+    text = merging.filled(letter.content.text, letter.values).encode()
+    return Message(letter.delivery, letter.recipient, text, letter.issue, letter.attempt)
 
 
 class SesList(dict[str, str]):

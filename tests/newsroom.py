@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from db.engine import Sessions, reading
 from db.store import deliveries, editors, issues, readers
@@ -18,14 +18,14 @@ from digest.delivery.outbox import Outbox
 from digest.issues.composing import Composition
 from digest.issues.editing import Conflict, Save
 from digest.issues.rendering import templates
-from digest.jobs.batches import CHUNK, MICRO_BATCH
+from digest.jobs.batches import CHUNK, MICRO_BATCH, Sizes
 from digest.jobs.collect import Collected, collect
 from digest.jobs.draft import draft
 from digest.jobs.pacing import Pace
 from digest.jobs.pair import Paired, pair
 from digest.jobs.send import Progress, send
 from digest.model import Allowance, Issue, Role, SubscriberState, Tool
-from digest.ports import Post
+from digest.ports import Post, PostCopies
 from digest.readers.links import Purpose, Signing
 from digest.settings import Settings
 from digest.wiring.services import limits_of
@@ -61,7 +61,7 @@ class Newsroom:
             readers=0,  # in line: tests/rooms/test_workers.py tells of the processes
         )
         self.sessions = sessions
-        self.chunk, self.micro_batch = CHUNK, MICRO_BATCH
+        self.chunk, self.micro_batch, self.calls = CHUNK, MICRO_BATCH, 1
 
     def chooses(self, **settings: Any) -> None:
         """Change settings from here on."""
@@ -159,6 +159,7 @@ class Newsroom:
         office = self.parts.office._replace(
             chunk=self.chunk,
             micro_batch=self.micro_batch,
+            bulk_sizes=Sizes(self.chunk, self.micro_batch, self.calls),
             repeatable=isinstance(self.parts.post, Outbox),
         )
         if self.parts.allowance:
@@ -176,15 +177,19 @@ class Newsroom:
         return self.parts.stop.is_set()
 
     def posts_through(self, service: Service) -> Service:
-        self.parts = replace(self.parts, post=service)
+        """Mail leaves by this service; in the mode `bulk` it merges copies too."""
+        merges = self.parts.settings.ses_mode == "bulk"
+        bulk = cast(PostCopies, service) if merges else None
+        self.parts = replace(self.parts, post=service, bulk=bulk)
         return service
 
     def takes_batches_of(self, size: int) -> None:
         """Lease and send so many at once, so that a test sees what happens in between."""
         self.chunk = self.micro_batch = size
 
-    def takes_micro_batches_of(self, size: int) -> None:
-        self.micro_batch = size
+    def takes_micro_batches_of(self, size: int, calls: int = 1) -> None:
+        """So many calls at once where copies are merged."""
+        self.micro_batch, self.calls = size, calls
 
     def sends_it_now(self, name: str = WEEK) -> None:
         """An approved issue goes at once, by the clock on the wall: for processes that have no

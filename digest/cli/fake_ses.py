@@ -1,5 +1,6 @@
 """Command: a stand-in for Amazon SES on this machine."""
 
+import gc
 import signal
 from pathlib import Path
 
@@ -45,6 +46,9 @@ def fake_ses(port: int, faults: str, **chosen: object) -> None:
     from digest.standin.courier import TOPIC
     from digest.standin.signing import can_seal
 
+    # What it keeps of fifty thousand mails holds no circles, and looking for some costs more than
+    # taking the mails in.
+    gc.set_threshold(200_000, 50, 100)
     script = Path(faults).read_text("utf-8") if faults and Path(faults).is_file() else faults
     standin = Standin(Options(faults=script, **chosen))  # type: ignore[arg-type]
     with listening("127.0.0.1", port) as door:

@@ -2,7 +2,6 @@
 
 import csv
 import json
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -113,7 +112,7 @@ def send(parts: wiring.Parts, name: str, now: bool) -> None:
     if now:
         desk.send_now(parts.sessions, parts.clock, name)
     with progress("sending", _readers(parts, name)) as step:
-        done = sending.send(parts.sessions, parts.office, name, tell=_stepper(step))
+        done = sending.send(parts.sessions, parts.office, name, tell=step)
     _tell_counts(name, done.counts)
     if done.waiting:
         raise NotAllowedError(f"finish {name} now", (_why_waiting(done),))
@@ -130,17 +129,6 @@ def _readers(parts: wiring.Parts, name: str) -> int:
     """About how many messages are still to go: the waiting ones, or all active readers."""
     known = sending.progress(parts.sessions, name)
     return known.waiting or sending.readers_waiting(parts.sessions)
-
-
-def _stepper(step: Callable[[int], None]) -> Callable[[sending.Progress], None]:
-    seen = 0
-
-    def tell(progress: sending.Progress) -> None:
-        nonlocal seen
-        step(progress.done - seen)
-        seen = progress.done
-
-    return tell
 
 
 def _tell_counts(name: str, counts: dict[DeliveryState, int]) -> None:

@@ -17,7 +17,7 @@ from botocore.config import Config
 
 from digest.delivery.header_rules import objection
 from digest.delivery.refusals import meaning
-from digest.model import Doubtful, Halted, Message, Receipt, Refused, Sent, Throttled
+from digest.model import Copy, Doubtful, Halted, Message, Receipt, Refused, Sent, Throttled
 
 THREADS = 25  # calls on their way at once; threads hide latency, and a batch is no larger
 SENDING = Config(
@@ -61,7 +61,7 @@ class Ses:
         try:
             send = self._client.send_email
         except (exceptions.BotoCoreError, ValueError) as error:  # no Region, no such endpoint
-            return [Halted(_said(error)) for _ in messages]
+            return [Halted(said(error)) for _ in messages]
         stop: list[Receipt] = []
 
         def post(message: Message) -> Receipt:
@@ -80,9 +80,9 @@ class Ses:
         try:
             answer = send(**self._request(message))
         except exceptions.ClientError as error:
-            return _answered(error)
+            return answered(error)
         except exceptions.BotoCoreError as error:
-            return _unanswered(error)
+            return unanswered(error)
         message_id = answer.get("MessageId", "")
         return Sent(message_id) if message_id else Doubtful("SES took it without a MessageId")
 
@@ -97,7 +97,7 @@ class Ses:
         return request
 
 
-def tags(message: Message, stream: str) -> list[dict[str, str]]:
+def tags(message: Message | Copy, stream: str) -> list[dict[str, str]]:
     """What comes back with every event of a message. The two `ses:feedback-id` ones become part of
     its Feedback-ID header, so they name no reader."""
     values = {
@@ -131,30 +131,32 @@ UNABLE = (
 BAD_CERTIFICATE = "CERTIFICATE_VERIFY_FAILED"
 
 
-def _answered(error: exceptions.ClientError) -> Receipt:
+def answered(error: exceptions.ClientError) -> Receipt:
     """What an error answer means; 5xx says nothing about what happened to the message."""
-    said = error.response.get("Error", {})
+    told = error.response.get("Error", {})
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    code, words = str(said.get("Code", "")), str(said.get("Message", ""))
+    code, words = str(told.get("Code", "")), str(told.get("Message", ""))
     if 400 <= status < 500:
         return meaning(code, words)
     return Doubtful(f"SES answered {status} ({code}: {words})")
 
 
-def _unanswered(error: exceptions.BotoCoreError) -> Receipt:
-    said = _said(error)
+def unanswered(error: exceptions.BotoCoreError) -> Receipt:
+    """What it means that no answer came, or none that can be read."""
+    reason = said(error)
     match error:
         case exceptions.ParamValidationError():
-            return Refused(said)
+            return Refused(reason)
         case _ if isinstance(error, UNSENT):
-            return Refused(said, permanent=False)
+            return Refused(reason, permanent=False)
         case _ if isinstance(error, UNABLE):
-            return Halted(said)
-        case exceptions.SSLError() if BAD_CERTIFICATE in said:
-            return Halted(said)
+            return Halted(reason)
+        case exceptions.SSLError() if BAD_CERTIFICATE in reason:
+            return Halted(reason)
         case _:
-            return Doubtful(f"{type(error).__name__}: {said}")
+            return Doubtful(f"{type(error).__name__}: {reason}")
 
 
-def _said(error: Exception) -> str:
+def said(error: Exception) -> str:
+    """An error's words on one line."""
     return " ".join(str(error).split())

@@ -1,45 +1,60 @@
-"""What was leased, sent micro-batch by micro-batch: mark, post, settle.
+"""What was leased, on its way to the transport: who gets it, in which batches, addressed how.
 
-A micro-batch is marked `sending` and committed before the transport is called, so a process that
-dies leaves at most one of them in doubt.
+There are two ways. One takes finished messages; the other has one content merged with the values of
+many readers where it is delivered, which is faster, and so pays where much may be sent.
 """
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from math import inf
+from typing import Any, NamedTuple
 
-from db.engine import Sessions, reading
+from db.engine import Sessions
 from db.store import deliveries as ledger
-from db.store import issues as store
 from db.store import readers
 from db.store.deliveries import Leased, Outcome
 from digest.errors import InputError
-from digest.jobs.circuit import Circuit, Ends, Trouble, trouble_of
 from digest.jobs.pacing import Pace
 from digest.markers import Topics
 from digest.model import (
+    Content,
+    Copy,
     Delivery,
     DeliveryState,
     Doubtful,
     Halted,
-    IssueState,
+    Issue,
     Message,
     Publication,
     Receipt,
     Refused,
+    Rendering,
     Sent,
     Throttled,
 )
-from digest.ports import Clock, Post
+from digest.ports import Clock, Post, PostCopies
 from digest.readers.addresses import key_of
 from digest.readers.addressing import Addressing
 from digest.readers.audience import Offer, Reader, is_paused, reason_to_skip
 from digest.readers.links import Signing
+from digest.readers.merging import Merging
 
 CHUNK = 500  # deliveries leased at once
 MICRO_BATCH = 25  # deliveries that one crash can leave in doubt
 LEASE_SECONDS = 60
-PAUSED = Trouble("it is no longer being sent", Ends.RUN)
+LEASED_AHEAD = LEASE_SECONDS / 3  # seconds of sending that are leased at most
+
+
+class Sizes(NamedTuple):
+    """How much is in hand at once. A crash can leave `calls` micro-batches in doubt."""
+
+    chunk: int
+    micro_batch: int
+    calls: int
+
+
+BULK = Sizes(chunk=2000, micro_batch=50, calls=16)
 
 
 class Office(NamedTuple):
@@ -55,6 +70,37 @@ class Office(NamedTuple):
     stopped: Callable[[], bool] = lambda: False  # told to stop: what is on its way is settled
     chunk: int = CHUNK
     micro_batch: int = MICRO_BATCH
+    bulk: PostCopies | None = None  # merges copies, where sending is faster than `bulk_above`
+    bulk_above: float = 0  # messages a second
+    bulk_sizes: Sizes = BULK
+
+
+class Way(NamedTuple):
+    """How the copies of an issue leave."""
+
+    post: Callable[[Sequence[Any]], Sequence[Receipt]]
+    addressing: Addressing | Merging
+    sizes: Sizes
+
+    @property
+    def merges(self) -> bool:
+        return isinstance(self.addressing, Merging)
+
+
+def way_of(office: Office, issue: Issue, rendering: Rendering) -> Way:
+    """The way that the pace of this moment calls for."""
+    rate = office.pace.per_second if office.pace else inf
+    if office.bulk is not None and rate > office.bulk_above:
+        merging = Merging(issue, rendering, office.publication)
+        return Way(office.bulk, merging, _within_a_lease(office.bulk_sizes, rate))
+    sizes = _within_a_lease(Sizes(office.chunk, office.micro_batch, calls=1), rate)
+    return Way(office.post, Addressing(issue, rendering, office.publication), sizes)
+
+
+def _within_a_lease(sizes: Sizes, rate: float) -> Sizes:
+    """What is leased and then waits for the pace would be anybody's again."""
+    chunk = max(sizes.micro_batch, min(sizes.chunk, rate * LEASED_AHEAD))
+    return sizes._replace(chunk=int(chunk))
 
 
 def skip_others(
@@ -80,12 +126,13 @@ def _reader(leased: Leased, suppressed: str, now: datetime) -> Reader:
         state=leased.subscriber_state,
         cadence=leased.cadence,
         paused=is_paused(leased.paused_until, now),
-        categories=_chosen(leased),
+        categories=chosen(leased),
         suppressed=suppressed,
     )
 
 
-def _chosen(leased: Leased) -> Topics:
+def chosen(leased: Leased) -> Topics:
+    """The reader's topics, in lower case."""
     return frozenset(category.lower() for category in leased.categories)
 
 
@@ -93,86 +140,31 @@ def _hash(delivery: Delivery, signing: Signing) -> str:
     return signing.address_hash(key_of(delivery.email))
 
 
-def send_all(
-    sessions: Sessions,
-    deliverable: Sequence[Leased],
-    addressing: Addressing,
-    office: Office,
-    circuit: Circuit,
-) -> Trouble | None:
-    """Send what was leased, micro-batch by micro-batch. At trouble the rest is queued again."""
-    done = 0
-    while done < len(deliverable):
-        batch = _next_batch(deliverable[done : done + office.micro_batch], office.pace)
-        trouble = _obstacle(office, batch)
-        if trouble is None:
-            receipts = _send_batch(sessions, batch, addressing, office)
-            paused = not receipts and not _is_sending(sessions, batch[0].delivery.issue)
-            done += 0 if paused else len(batch)
-            trouble = PAUSED if paused else circuit.after(receipts, office.clock())
-        if trouble:
-            with sessions.begin() as session:
-                rest = [one.delivery for one in deliverable[done:]]
-                ledger.release(session, rest, office.clock())
-            return trouble
-    return None
+def batches(deliverable: Sequence[Leased], way: Way) -> Iterator[list[Leased]]:
+    """What leaves together: where copies are merged, only readers of the same content."""
+    for alike in _grouped(deliverable, way.addressing):
+        for start in range(0, len(alike), way.sizes.micro_batch):
+            yield alike[start : start + way.sizes.micro_batch]
 
 
-def _is_sending(sessions: Sessions, name: str) -> bool:
-    with reading(sessions) as session:
-        return store.issue(session, name).state is IssueState.SENDING
+def _grouped(
+    deliverable: Sequence[Leased], addressing: Addressing | Merging
+) -> Iterable[Sequence[Leased]]:
+    if isinstance(addressing, Addressing):
+        return [deliverable]
+    groups: defaultdict[Content | None, list[Leased]] = defaultdict(list)
+    for one in deliverable:
+        groups[addressing.content(chosen(one))].append(one)
+    return groups.values()
 
 
-def _next_batch(some: Sequence[Leased], pace: Pace | None) -> Sequence[Leased]:
-    return some[: pace.batch([one.delivery.email for one in some], len(some))] if pace else some
-
-
-def _obstacle(office: Office, batch: Sequence[Leased]) -> Trouble | None:
-    """Waits for the pace; what keeps the batch from leaving, if anything does."""
-    if office.stopped():
-        return Trouble("the sender was told to stop", Ends.RUN)
-    addresses = [one.delivery.email for one in batch]
-    refusal = office.pace.take(addresses) if office.pace else None
-    if refusal is None:
-        return None
-    return trouble_of(refusal, office.clock()) or Trouble(refusal.reason, Ends.RUN)
-
-
-def _send_batch(
-    sessions: Sessions, batch: Sequence[Leased], addressing: Addressing, office: Office
-) -> list[Receipt]:
-    """Mark, post and settle a micro-batch; what the transport said of each that was still ours."""
-    with sessions.begin() as session:
-        deliveries = [one.delivery for one in batch]
-        marked = ledger.mark_sending(session, deliveries, office.clock(), LEASE_SECONDS)
-    chosen = {one.delivery.id: _chosen(one) for one in batch}
-    letters = [_letter(addressing, office, one, chosen[one.id]) for one in marked]
-    receipts = _post(letters, office.post) if letters else []
-    outcomes = [outcome(*one) for one in zip(marked, receipts, strict=True)]
-    with sessions.begin() as session:
-        ledger.settle(session, outcomes, office.clock())
-    if office.pace and any(isinstance(one, Throttled) for one in receipts):
-        office.pace.slow()
-    return receipts
-
-
-def _letter(
-    addressing: Addressing, office: Office, delivery: Delivery, topics: Topics
-) -> Message | Refused:
+def letter(way: Way, office: Office, leased: Leased) -> Message | Copy | Refused:
     """An address that no header can hold must not cost the rest of its batch their mail."""
-    tokens = office.signing.tokens(delivery.subscriber)
+    tokens = office.signing.tokens(leased.delivery.subscriber)
     try:
-        return addressing.address(delivery, tokens, office.clock(), topics)
+        return way.addressing.address(leased.delivery, tokens, office.clock(), chosen(leased))
     except InputError as error:
         return Refused(str(error))
-
-
-def _post(letters: Sequence[Message | Refused], post: Post) -> list[Receipt]:
-    """One receipt a letter, in order; what is refused already is not posted."""
-    messages = [one for one in letters if isinstance(one, Message)]
-    numbers = [message.delivery for message in messages]
-    receipts = dict(zip(numbers, post(messages), strict=True))
-    return [one if isinstance(one, Refused) else receipts[one.delivery] for one in letters]
 
 
 def outcome(delivery: Delivery, receipt: Receipt) -> Outcome:

@@ -45,6 +45,12 @@ class Pace:
         self._known: _Known | None = None
         self._ends = ""  # what is said when a day's share is used up
 
+    @property
+    def per_second(self) -> float:
+        """What may leave in a second; 0 where nothing may."""
+        known = self._allowance()
+        return known.per_second if isinstance(known, Allowance) else 0
+
     def batch(self, addresses: Sequence[str], largest: int) -> int:
         """How many of these, from the first on, may be one batch."""
         known = self._allowance()

@@ -2,13 +2,15 @@
 
 The ledger in the database is the truth. A chunk of deliveries is leased (safe to queue again when
 the lease runs out), then marked `sending` in micro-batches that are committed before the
-transport is called. So a process that dies leaves at most one micro-batch in doubt, and doubt is
-never mailed again blindly.
+transport is called. So a process that dies leaves in doubt what was on its way, and no more, and
+doubt is never mailed again blindly.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+from itertools import chain
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -22,13 +24,9 @@ from db.store.deliveries import Leased
 from digest import markers
 from digest.errors import NotAllowedError
 from digest.issues import rules
-from digest.jobs.batches import (
-    LEASE_SECONDS,
-    Office,
-    send_all,
-    skip_others,
-)
+from digest.jobs.batches import LEASE_SECONDS, Office, skip_others, way_of
 from digest.jobs.circuit import Circuit, Ends, Trouble
+from digest.jobs.flight import Flight
 from digest.model import (
     DeliveryState,
     Issue,
@@ -38,7 +36,6 @@ from digest.model import (
     SubscriberState,
 )
 from digest.ports import Clock
-from digest.readers.addressing import Addressing
 from digest.readers.audience import CADENCES, Offer
 
 SLICE = 10_000  # readers queued in one transaction
@@ -69,9 +66,10 @@ def send(
     office: Office,
     name: str,
     *,
-    tell: Callable[[Progress], None] = lambda _: None,
+    tell: Callable[[int], None] = lambda _: None,
 ) -> Progress:
-    """Send an approved issue whose time has come, or go on with one that is being sent.
+    """Send an approved issue whose time has come, or go on with one that is being sent. `tell`
+    hears how many deliveries were settled, again and again.
 
     Returns when no delivery waits. Raises NotAllowedError when the issue may not be sent.
     """
@@ -79,13 +77,15 @@ def send(
     _freeze(sessions, issue, office.clock)
     assert issue.rendering
     offer = _offer(sessions, issue, issue.rendering)
-    addressing = Addressing(issue, issue.rendering, office.publication)
-    circuit = Circuit(paced=office.pace is not None)
-    while leased := _lease(sessions, office, name):
-        deliverable = skip_others(sessions, leased, offer, office)
-        if trouble := send_all(sessions, deliverable, addressing, office, circuit):
+    way = way_of(office, issue, issue.rendering)
+    flight = Flight(sessions, office, way, Circuit(paced=office.pace is not None), tell)
+    tell(progress(sessions, name).done)
+    # What comes back unsent is leased again, once nothing is on its way any more.
+    while leased := _lease(sessions, office, name, way.sizes.chunk):
+        ahead = iter(partial(_lease, sessions, office, name, way.sizes.chunk), [])
+        chunks = (skip_others(sessions, one, offer, office) for one in chain([leased], ahead))
+        if trouble := flight(chunks):
             return _interrupted(sessions, office, name, trouble)
-        tell(progress(sessions, name))
     return _finish(sessions, office.clock, name)
 
 
@@ -183,13 +183,13 @@ def _offer(sessions: Sessions, issue: Issue, rendering: Rendering) -> Offer:
     )
 
 
-def _lease(sessions: Sessions, office: Office, name: str) -> list[Leased]:
+def _lease(sessions: Sessions, office: Office, name: str, size: int) -> list[Leased]:
     now = office.clock()
     with sessions.begin() as session:
         ledger.expire(session, name, now, repeatable=office.repeatable)
         if store.issue(session, name).state is not IssueState.SENDING:
             return []
-        return ledger.lease(session, name, office.chunk, now, LEASE_SECONDS)
+        return ledger.lease(session, name, size, now, LEASE_SECONDS)
 
 
 def _interrupted(sessions: Sessions, office: Office, name: str, trouble: Trouble) -> Progress:

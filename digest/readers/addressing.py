@@ -78,7 +78,7 @@ def letter(
 ) -> bytes:
     """A message of its own to one person, such as the one that asks to confirm: nobody's list,
     and made by a machine (RFC 3834), so that no holiday note answers it."""
-    head = [*_head(rendering.subject, publication), _line("Auto-Submitted", "auto-generated")]
+    head = [*_head(rendering.subject, publication), line("Auto-Submitted", "auto-generated")]
     body = _body(_border(rendering), _pieces(rendering.text), _pieces(rendering.html))
     assert not any(isinstance(piece, Marker) for piece in body)
     return Form([*head, *body]).filled(_known(to, message_id, dated))
@@ -88,7 +88,7 @@ class Addressing:
     """Fills one reader's values into an issue's rendering, again and again."""
 
     def __init__(self, issue: Issue, rendering: Rendering, publication: Publication) -> None:
-        _bare(issue.id)  # told now, or it would be told of each reader
+        bare(issue.id)  # told now, or it would be told of each reader
         self._issue = issue.id
         self._border = _border(rendering)
         self._head = [*_head(rendering.subject, publication), *_list_lines(publication)]
@@ -109,7 +109,7 @@ class Addressing:
         # The reader's own signature keeps apart what two databases number alike.
         message_id = f"{self._issue}.{delivery.id}.{tokens.leave.rpartition('.')[2][:12]}"
         values = _known(delivery.email, message_id, dated)
-        values[Blank.TOKEN] = _bare(tokens.leave)
+        values[Blank.TOKEN] = bare(tokens.leave)
         values[Marker.CONFIRMED_ON] = self._confirmed_on(confirmed_at and confirmed_at.date())
         for marker, token in marked(tokens).items():
             values[marker] = _encoded(token)
@@ -168,10 +168,10 @@ def _head(subject: str, publication: Publication) -> list[Piece]:
     so that a receiver can tell a repeat."""
     domain = sender_domain(publication)
     return [
-        *(_line("From", publication.sender), b"To: ", Blank.TO, CRLF),
-        *(_line("Subject", subject), b"Date: ", Blank.DATE, CRLF),
-        *(b"Message-ID: <", Blank.MESSAGE_ID, _bare(f"@{domain}>"), CRLF),
-        _line("MIME-Version", "1.0"),
+        *(line("From", publication.sender), b"To: ", Blank.TO, CRLF),
+        *(line("Subject", subject), b"Date: ", Blank.DATE, CRLF),
+        *(b"Message-ID: <", Blank.MESSAGE_ID, bare(f"@{domain}>"), CRLF),
+        line("MIME-Version", "1.0"),
     ]
 
 
@@ -182,41 +182,51 @@ def sender_domain(publication: Publication) -> str:
 
 def _known(to: str, message_id: str, dated: datetime) -> dict[Blank | Marker, bytes]:
     """What fills the blanks of `_head`."""
-    if not RECIPIENT.fullmatch(to):
-        raise InputError(f"{to!r} cannot stand in a header as an address")
     return {
-        Blank.TO: to.encode(),
+        Blank.TO: addressee(to).encode(),
         Blank.DATE: _date(dated.isoformat(timespec="seconds")),
-        Blank.MESSAGE_ID: _bare(message_id),
+        Blank.MESSAGE_ID: bare(message_id),
     }
 
 
+def addressee(to: str) -> str:
+    """The address, if a header can hold it; raises InputError if not."""
+    if not RECIPIENT.fullmatch(to):
+        raise InputError(f"{to!r} cannot stand in a header as an address")
+    return to
+
+
 def _list_lines(publication: Publication) -> list[Piece]:
-    return [
-        _line("List-Id", f"{publication.list_name} <{publication.list_id}>"),
-        *(b"List-Unsubscribe: ", *_ways_to_leave(publication), CRLF),
-        _line("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
-        _line("Precedence", "bulk"),
-    ]
+    first, *others = (line(name, value) for name, value in list_headers(publication))
+    return [first, b"List-Unsubscribe: ", *ways_to_leave(publication), CRLF, *others]
 
 
-def _ways_to_leave(publication: Publication) -> list[Piece]:
+def list_headers(publication: Publication) -> tuple[tuple[str, str], ...]:
+    """What says to every reader alike that this is a list, and how it is left."""
+    return (
+        ("List-Id", f"{publication.list_name} <{publication.list_id}>"),
+        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        ("Precedence", "bulk"),
+    )
+
+
+def ways_to_leave(publication: Publication) -> list[Piece]:
     """https first, mailto second where there is one (RFC 2369)."""
-    ways: list[Piece] = [_bare(f"<{publication.base_url}/unsubscribe/"), Blank.TOKEN, b">"]
+    ways: list[Piece] = [bare(f"<{publication.base_url}/unsubscribe/"), Blank.TOKEN, b">"]
     if publication.unsubscribe_mailto:
-        mailto = _bare(f", <mailto:{publication.unsubscribe_mailto}?subject=")
+        mailto = bare(f", <mailto:{publication.unsubscribe_mailto}?subject=")
         ways += [mailto, Blank.TOKEN, b">"]
     return ways
 
 
-def _line(name: str, value: str) -> bytes:
+def line(name: str, value: str) -> bytes:
     """A header as the library writes it: encoded where it holds more than ASCII."""
     head = EmailMessage(policy=ON_ONE_LINE)
     head[name] = value
     return head.as_bytes().removesuffix(CRLF)  # the empty line after a message's headers
 
 
-def _bare(value: str) -> bytes:
+def bare(value: str) -> bytes:
     """What a header must hold as it is: nothing reads an encoded link (RFC 2047, 5)."""
     if not (value.isascii() and value.isprintable()):
         raise InputError(f"{value!r} cannot stand in a header")

@@ -46,6 +46,7 @@ class Settings:
     transport: str = "outbox"
     outbox: Path = Path("var/outbox")
     ses_configuration_set: str = ""
+    ses_mode: str = "auto"
     smtp_url: str = ""
     base_url: str = "https://shiporskip.example"
     secret_key: tuple[str, ...] = ()  # newest first; empty: one is made beside the database

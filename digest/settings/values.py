@@ -252,6 +252,7 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "senders": _whole(1, 100),
     "outbox": _path,
     "ses_configuration_set": _configuration_set,
+    "ses_mode": _one_of("auto", "raw", "bulk"),
     "smtp_url": _mail_server,
     "base_url": _site,
     "secret_key": _keys,

@@ -6,7 +6,7 @@ boto3 checks few of the model's rules before it sends; SES checks them all.
 import base64
 import binascii
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, unquote
@@ -75,7 +75,7 @@ def arguments(name: str, path: Mapping[str, str], query: str, body: Any) -> Argu
     if not isinstance(body, dict):
         raise bad_request("the body is no JSON object")
     given = {**body, **path, **_asked(shape, query)} if shape else {}
-    if shape:
+    if shape and not _check(name)(given):
         for complaint in complaints(shape, given, ""):
             raise bad_request(f"1 validation error detected: {complaint}")
     return given
@@ -125,6 +125,41 @@ def _bounds(shape: Shape, value: Any, where: str) -> Iterator[str]:
         yield f"{failed} satisfy regular expression pattern: {rules['pattern']}"
     if getattr(shape, "enum", []) and value not in shape.enum:
         yield f"{failed} satisfy enum value set: [{', '.join(shape.enum)}]"
+
+
+@lru_cache
+def _check(name: str) -> Callable[[Any], bool]:
+    return _checking(_operation(name).input_shape)
+
+
+def _checking(shape: Shape) -> Callable[[Any], bool]:
+    """Whether `complaints` surely has none, told faster: fifty readers' values are a lot to look
+    at. False where a blob is to be decoded."""
+    kind, within = TYPES[shape.type_name], _within(shape)
+    if shape.type_name == "blob":
+        return lambda _: False
+    if shape.type_name == "list":
+        item = _checking(shape.member)
+        return lambda value: isinstance(value, kind) and within(value) and all(map(item, value))
+    if shape.type_name != "structure":
+        return lambda value: isinstance(value, kind) and within(value)
+    required = tuple(shape.required_members)
+    members = {name: _checking(member) for name, member in shape.members.items()}
+
+    def fits(value: Any) -> bool:
+        if not isinstance(value, dict) or any(value.get(name) is None for name in required):
+            return False
+        for name, one in value.items():
+            if one is not None and name in members and not members[name](one):
+                return False
+        return True
+
+    return fits
+
+
+def _within(shape: Shape) -> Callable[[Any], bool]:
+    bounded = not {"min", "max", "pattern"}.isdisjoint(shape.metadata) or getattr(shape, "enum", [])
+    return (lambda value: not any(_bounds(shape, value, ""))) if bounded else lambda _: True
 
 
 def _asked(shape: Shape, query: str) -> Arguments:

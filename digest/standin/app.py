@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email.utils import parseaddr
@@ -123,12 +123,13 @@ class Standin:
             return _error(error.status, error.code, error.message)
 
     async def _send(self, name: str, given: Arguments) -> Response:
-        fault = self._script.next(_recipients(given))
+        verdict = self._script.next(_recipients(given), bulk=name == "SendBulkEmail")
+        fault = verdict.fault
         if fault and (early := BEFORE.get(fault.kind)):
             return early()
         if fault:
             self._service.fail(fault.kind, given)
-        done = self._service.call(name, given)
+        done = self._service.call(name, given, verdict.entries)
         for mail in done.mails:
             await self._take(mail)
         return await _late(fault, done) if fault else JSONResponse(done.body)
@@ -137,12 +138,19 @@ class Standin:
         if self._outbox and mail.data:
             await asyncio.to_thread(_drop, self._outbox, self.signer, mail)
         self.memory.keep(mail)
-        listed = self._service.account.suppressed
         if mail.configuration_set:
-            for event in events(mail, listed.__contains__):
-                self.memory.tell(event)
-                self.courier.send(event)
+            self._tell(mail)
         self._service.learn(mail)
+
+    def _tell(self, mail: Mail) -> None:
+        listed = frozenset(filter(self._service.account.suppressed.__contains__, mail.recipients))
+        telling = partial(events, mail, listed.__contains__)
+        if not isinstance(mail.data, bytes) and not self.courier.wanted:
+            self.memory.tell_when_asked(telling)
+            return
+        for event in telling():
+            self.memory.tell(event)
+            self.courier.send(event)
 
     # --- for who tries and tests ---
 
@@ -184,9 +192,11 @@ async def _call(request: Request) -> tuple[str, Arguments]:
     """Which operation with which arguments; raises ApiError for what SES would not take."""
     if not request.headers.get("authorization", "").startswith("AWS4-HMAC-SHA256 "):
         raise ApiError("MissingAuthenticationTokenException", "Missing Authentication Token")
-    if int(request.headers.get("content-length", 0)) > LARGEST_BODY:
+    size = int(request.headers.get("content-length", 0))
+    if size > LARGEST_BODY:
         raise bad_request("the request is too large")
     name, path = call_of(request.method, request.scope["raw_path"].decode().partition("?")[0])
+    rules.check_size(name, size)
     body = await request.body()
     try:
         given = json.loads(body or b"{}")
@@ -195,12 +205,12 @@ async def _call(request: Request) -> tuple[str, Arguments]:
     return name, arguments(name, path, request.url.query, given)
 
 
-def _recipients(given: Arguments) -> Sequence[str]:
-    destinations = [
-        given.get("Destination"),
-        *(entry.get("Destination") for entry in given.get("BulkEmailEntries") or ()),
-    ]
-    return [one for each in destinations if each for one in rules.addresses(each)]
+def _recipients(given: Arguments) -> list[list[str]]:
+    """Whom a call names, entry by entry; an ordinary one has one."""
+    entries = given.get("BulkEmailEntries")
+    destinations = [one.get("Destination") for one in [given] if entries is None]
+    destinations += [entry.get("Destination") for entry in entries or ()]
+    return [list(rules.addresses(each or {})) for each in destinations]
 
 
 async def _late(fault: Fault, done: Answer) -> Response:
@@ -231,7 +241,7 @@ BEFORE: dict[Kind, Callable[[], Response]] = {Kind.ERROR_BEFORE: server_error, K
 
 def _drop(outbox: Outbox, signer: Signer, mail: Mail) -> None:
     domain = parseaddr(mail.sender)[1].rpartition("@")[2]
-    data = signer.sealed(mail.data, domain)
+    data = signer.sealed(mail.whole, domain)
     [receipt] = outbox([Message(0, mail.recipients[0], data)])
     if not isinstance(receipt, Sent):
         raise OSError(receipt.reason)

@@ -6,15 +6,18 @@
     to *@slow.example hang 40   whatever has such a recipient
     5% refuse                   by chance; `seed 42` on a line of its own makes it the same again
 
-The first line that fits decides. Lines may be parted by `;` instead, and `#` begins a comment.
+The first line that fits decides. Lines may be parted by `;` instead, and `#` begins a comment. In a
+bulk call `refuse`, and any answer of SES's own that a line has for an address, is the status of an
+entry; all else befalls the whole call.
 """
 
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from digest.errors import InputError
 
@@ -45,6 +48,29 @@ class Fault:
     seconds: float = 0
 
 
+STATUSES = frozenset(
+    (Kind.THROTTLE, Kind.QUOTA, Kind.REFUSE, Kind.UNVERIFIED, Kind.MAIL_FROM, Kind.NO_SET)
+)
+
+
+class Verdict(NamedTuple):
+    """What goes wrong with a call, and with which of its entries."""
+
+    fault: Fault | None
+    entries: Mapping[int, Kind]
+
+
+class Rule(NamedTuple):
+    when: "When"
+    fault: Fault
+    by_address: bool
+
+    @property
+    def by_entry(self) -> bool:
+        kind = self.fault.kind
+        return kind is Kind.REFUSE or (self.by_address and kind in STATUSES)
+
+
 When = Callable[[int, Sequence[str]], bool]
 LINE = re.compile(r"(?P<when>.+?)\s+(?P<kind>[a-z-]+)(?:\s+(?P<seconds>[0-9.]+))?")
 SEED = re.compile(r"seed\s+(\d+)")
@@ -60,20 +86,28 @@ class Script:
         self._rules = [self._rule(line) for line in lines if line and not SEED.fullmatch(line)]
         self.calls = 0
 
-    def next(self, recipients: Sequence[str]) -> Fault | None:
-        """What goes wrong with the next call, to these recipients."""
+    def next(self, entries: Sequence[Sequence[str]], *, bulk: bool = False) -> Verdict:
+        """What goes wrong with the next call, to the recipients of these entries."""
         self.calls += 1
-        for when, fault in self._rules:
-            if when(self.calls, recipients):
-                return fault
-        return None
+        named = [one for each in entries for one in each]
+        if not bulk:
+            return Verdict(self._first(named, self._rules), {})
+        whole = [rule for rule in self._rules if not rule.by_entry]
+        single = [rule for rule in self._rules if rule.by_entry]
+        found = {place: self._first(each, single) for place, each in enumerate(entries) if single}
+        failing = {place: fault.kind for place, fault in found.items() if fault}
+        return Verdict(self._first(named, whole), failing)
 
-    def _rule(self, line: str) -> tuple[When, Fault]:
+    def _first(self, recipients: Sequence[str], rules: Sequence[Rule]) -> Fault | None:
+        return next((one.fault for one in rules if one.when(self.calls, recipients)), None)
+
+    def _rule(self, line: str) -> Rule:
         found = LINE.fullmatch(line)
         when = self._when(found["when"]) if found else None
         if not found or not when or found["kind"] not in set(Kind):
             raise InputError(f"{line!r} is no fault; they look like `call 3 throttle`")
-        return when, Fault(Kind(found["kind"]), float(found["seconds"] or 0))
+        fault = Fault(Kind(found["kind"]), float(found["seconds"] or 0))
+        return Rule(when, fault, by_address=found["when"].startswith("to "))
 
     def _when(self, text: str) -> When | None:
         for pattern, make in WHEN:

@@ -6,6 +6,7 @@ SES puts values in as they are: what must not be HTML has to be escaped by who c
 import json
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from digest.standin.api import bad_request
@@ -46,6 +47,20 @@ def filled(text: str, values: Mapping[str, Any]) -> str:
         return str(values[found[1]])
 
     return VARIABLE.sub(value, text)
+
+
+def missing(content: Mapping[str, str], values: Mapping[str, Any]) -> str:
+    """What SES would say that the data has not; "" when all is there."""
+    for part in PARTS:
+        for name in _asked(content.get(part) or ""):
+            if name not in values:
+                return str(MissingError(name))
+    return ""
+
+
+@lru_cache(64)
+def _asked(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(VARIABLE.findall(text)))
 
 
 def replaced(default: Pairs, replacing: Pairs) -> list[Mapping[str, str]]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from email.utils import getaddresses, parseaddr
+from functools import lru_cache
 from typing import Any
 
 from digest.standin.api import ApiError, bad_request
@@ -21,6 +22,7 @@ OWN = frozenset(
     )
 )
 REPEATABLE = frozenset(("comments", "keywords", "received"))
+BARE = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+")  # most are that already
 LINE_BREAK = re.compile(rb"\r\n|\r|\n")
 
 UNPLAYED = ("ListManagementOptions", "TenantName", "EndpointId", "Attachments")
@@ -41,6 +43,12 @@ def check_send(request: Mapping[str, Any]) -> None:
         check_raw(content["Raw"]["Data"])
     elif not request.get("FromEmailAddress"):
         raise bad_request("FromEmailAddress is missing")
+
+
+def check_size(operation: str, size: int) -> None:
+    """Raise ApiError for a bulk call whose template stands in it and makes it too large."""
+    if operation == "SendBulkEmail" and size > LARGEST_BULK:
+        raise bad_request(f"the call is larger than {LARGEST_BULK} bytes")
 
 
 def check_played(*requests: Mapping[str, Any]) -> None:
@@ -64,7 +72,7 @@ def check_recipients(recipients: Iterable[str], sender: str) -> None:
 
 def check_address(text: str) -> None:
     """SES has no SMTPUTF8: a local part is ASCII, a domain is its punycode."""
-    local, at, domain = parseaddr(text)[1].rpartition("@")
+    local, at, domain = bare(text).rpartition("@")
     if not at or not local:
         raise bad_request("Missing final '@domain'")
     if not local.isascii() or not local.isprintable() or " " in local:
@@ -101,7 +109,7 @@ def check_raw(data: bytes) -> None:
         raise bad_request(f"a line is longer than {LONGEST_LINE} characters")
 
 
-def check_bulk(request: Mapping[str, Any], size: int) -> None:
+def check_bulk(request: Mapping[str, Any]) -> None:
     """Raise ApiError for the first of the rules that a SendBulkEmail breaks."""
     template = request["DefaultContent"].get("Template") or {}
     entries = request["BulkEmailEntries"]
@@ -111,8 +119,6 @@ def check_bulk(request: Mapping[str, Any], size: int) -> None:
         raise ApiError("NotFoundException", f"Template {name} does not exist")
     if not template.get("TemplateContent"):
         raise bad_request("DefaultContent must hold a template with its content")
-    if size > LARGEST_BULK:
-        raise bad_request(f"the call is larger than {LARGEST_BULK} bytes")
     if not request.get("FromEmailAddress"):
         raise bad_request("FromEmailAddress is missing")
     check_played(request, template)
@@ -124,6 +130,12 @@ def addresses(destination: Mapping[str, Any]) -> Iterator[str]:
     """Everybody a Destination names: To, Cc and Bcc."""
     for field in ("ToAddresses", "CcAddresses", "BccAddresses"):
         yield from destination.get(field) or ()
+
+
+@lru_cache(4096)
+def bare(text: str) -> str:
+    """The address of what may name somebody too."""
+    return text if BARE.fullmatch(text) else parseaddr(text)[1]
 
 
 def in_headers(values: Iterable[str]) -> list[str]:

@@ -1,10 +1,10 @@
 """The operations: one call's arguments in, SES's answer and the mails it accepted out."""
 
-import json
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from digest.standin import merging, rules
@@ -20,6 +20,8 @@ BULK_STATUSES: Mapping[str, str] = {
     "Maximum sending rate exceeded.": "ACCOUNT_THROTTLED",
     "Daily message quota exceeded.": "ACCOUNT_DAILY_QUOTA_EXCEEDED",
 }
+OWN = 2048  # bytes that an entry takes in memory, about
+NONE: Mapping[int, Kind] = {}
 LISTED = {Fate.BOUNCE: "BOUNCE", Fate.COMPLAINT: "COMPLAINT"}
 
 
@@ -36,8 +38,13 @@ class Service:
     clock: Callable[[], float]
     names: Callable[[], str] = field(default=lambda: str(uuid.uuid4()))
 
-    def call(self, operation: str, request: Arguments) -> Answer:
-        """Do what a call asks; raises ApiError when SES would refuse it."""
+    def call(
+        self, operation: str, request: Arguments, failing: Mapping[int, Kind] = NONE
+    ) -> Answer:
+        """Do what a call asks; raises ApiError when SES would refuse it. The entries of a bulk
+        call that are `failing` are refused one by one."""
+        if operation == "SendBulkEmail":
+            return self.send_bulk_email(request, failing)
         return OPERATIONS[operation](self, request)
 
     # --- sending ---
@@ -53,18 +60,22 @@ class Service:
         sender = request.get("FromEmailAddress") or _header(data, "from")
         if not recipients and "Raw" in content:
             recipients = rules.in_headers(_header(data, name) for name in ("to", "cc", "bcc"))
+        tags = _tags(request.get("EmailTags", ()))
         mail = self._accept(
-            sender, recipients, _tags(request.get("EmailTags", ())), request, data, missing
+            sender, recipients, tags, request, lambda: data, missing, size=len(data)
         )
-        return Answer({"MessageId": mail.message_id}, (mail,))
+        return Answer({"MessageId": mail.message_id}, (replace(mail, data=mail.whole),))
 
-    def send_bulk_email(self, request: Arguments) -> Answer:
-        rules.check_bulk(request, len(json.dumps(request, ensure_ascii=False)))
-        merging.data(request["DefaultContent"]["Template"].get("TemplateData", ""))
+    def send_bulk_email(self, request: Arguments, failing: Mapping[int, Kind] = NONE) -> Answer:
+        rules.check_bulk(request)
+        template = request["DefaultContent"]["Template"]
+        shared = merging.data(template.get("TemplateData", ""))
         results, mails = [], []
-        for entry in request["BulkEmailEntries"]:
+        for place, entry in enumerate(request["BulkEmailEntries"]):
             try:
-                mail = self._bulk_entry(request, entry)
+                if place in failing:
+                    self.fail(failing[place], request)
+                mail = self._bulk_entry(request, template, shared, entry)
             except ApiError as error:
                 status = BULK_STATUSES.get(error.message) or _bulk_status(error.code)
                 results.append({"Status": status, "Error": error.message})
@@ -73,13 +84,11 @@ class Service:
             results.append({"Status": "SUCCESS", "MessageId": mail.message_id})
         return Answer({"BulkEmailEntryResults": results}, tuple(mails))
 
-    def _bulk_entry(self, request: Arguments, entry: Arguments) -> Mail:
-        template = request["DefaultContent"]["Template"]
+    def _bulk_entry(
+        self, request: Arguments, template: Arguments, shared: Arguments, entry: Arguments
+    ) -> Mail:
         own = (entry.get("ReplacementEmailContent") or {}).get("ReplacementTemplate") or {}
-        values = {
-            **merging.data(template.get("TemplateData", "")),
-            **merging.data(own.get("ReplacementTemplateData", "")),
-        }
+        values = {**shared, **merging.data(own.get("ReplacementTemplateData", ""))}
         headers = merging.replaced(
             template.get("Headers") or (), entry.get("ReplacementHeaders") or ()
         )
@@ -88,14 +97,19 @@ class Service:
         )
         rules.check_tags(tags)
         rules.check_headers(headers)
-        try:
-            content, missing = merging.merged(template["TemplateContent"], values), ""
-        except merging.MissingError as error:
-            content, missing = {}, str(error)
-        data = b"" if missing else simple(_head(request, entry["Destination"]), content, headers)
+        content = template["TemplateContent"]
+        head = _head(request, entry["Destination"])
         recipients = list(rules.addresses(entry["Destination"]))
-        sender = request["FromEmailAddress"]
-        return self._accept(sender, recipients, _tags(tags), request, data, missing)
+        size = sum(map(len, content.values())) // len(request["BulkEmailEntries"]) + OWN
+        return self._accept(
+            request["FromEmailAddress"],
+            recipients,
+            _tags(tags),
+            request,
+            partial(_merged, head, content, values, headers),
+            merging.missing(content, values),
+            size,
+        )
 
     def _accept(
         self,
@@ -103,9 +117,11 @@ class Service:
         recipients: Sequence[str],
         tags: Mapping[str, str],
         request: Arguments,
-        data: bytes,
+        write: Callable[[], bytes],
         missing: str,
+        size: int,
     ) -> Mail:
+        """A mail that is let in; `write` makes the bytes its sender means, when they are wanted."""
         rules.check_recipients(recipients, sender)
         self.account.admit(len(recipients))
         at = datetime.fromtimestamp(self.clock(), UTC)
@@ -113,11 +129,12 @@ class Service:
         return Mail(
             message_id=message_id,
             at=at,
-            sender=rules.in_headers([sender])[0],
-            recipients=tuple(rules.in_headers(recipients)),
+            sender=rules.bare(sender),
+            recipients=tuple(map(rules.bare, recipients)),
             tags=tags,
             configuration_set=request.get("ConfigurationSetName", ""),
-            data=b"" if missing else on_the_wire(data, message_id, at, tags),
+            data=b"" if missing else partial(_wired, write, message_id, at, tags),
+            size=size,
             failure=missing,
         )
 
@@ -196,7 +213,6 @@ class Service:
 
 OPERATIONS: Mapping[str, Callable[[Service, Arguments], Answer]] = {
     "SendEmail": Service.send_email,
-    "SendBulkEmail": Service.send_bulk_email,
     "GetAccount": Service.get_account,
     "PutSuppressedDestination": Service.put_suppressed,
     "GetSuppressedDestination": Service.get_suppressed,
@@ -212,6 +228,17 @@ REFUSALS: Mapping[Kind, tuple[str, str]] = {
     Kind.MAIL_FROM: ("MailFromDomainNotVerifiedException", "The MAIL FROM domain is not verified."),
     Kind.NO_SET: ("NotFoundException", "Configuration set <{set}> does not exist."),
 }
+
+
+def _merged(head: Arguments, content: Arguments, values: Arguments, headers: Pairs) -> bytes:
+    """What SES makes of one entry."""
+    return simple(head, merging.merged(content, values), headers)
+
+
+def _wired(
+    write: Callable[[], bytes], message_id: str, at: datetime, tags: Mapping[str, str]
+) -> bytes:
+    return on_the_wire(write(), message_id, at, tags)
 
 
 def _content(request: Arguments, content: Arguments) -> bytes:
@@ -254,6 +281,8 @@ def _bulk_status(code: str) -> str:
         "MessageRejected": "MESSAGE_REJECTED",
         "AccountSuspendedException": "ACCOUNT_SUSPENDED",
         "SendingPausedException": "ACCOUNT_SENDING_PAUSED",
+        "MailFromDomainNotVerifiedException": "MAIL_FROM_DOMAIN_NOT_VERIFIED",
+        "NotFoundException": "CONFIGURATION_SET_NOT_FOUND",
     }
     return known.get(code, "INVALID_PARAMETER")
 

@@ -1,12 +1,14 @@
 """A message as SES puts it on the wire: Date, Message-ID and Feedback-ID are always SES's own."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from functools import lru_cache
+from quopri import encodestring
 
 from digest.standin.merging import Pairs
 
@@ -20,8 +22,9 @@ POLICY = SMTP.clone(max_line_length=998)  # as in `readers.addressing`: no link 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """One message as it was accepted. `data` is what would be on the wire; a mail whose template
-    could not be filled has a `failure` and no bytes."""
+    """One message as it was accepted. `data` is what would be on the wire, or writes it when it is
+    wanted, which of most it never is; a mail whose template could not be filled has a `failure` and
+    no bytes. `size` is what it takes in memory meanwhile."""
 
     message_id: str
     at: datetime
@@ -29,33 +32,53 @@ class Mail:
     recipients: tuple[str, ...]
     tags: Mapping[str, str]
     configuration_set: str = ""
-    data: bytes = b""
+    data: bytes | Callable[[], bytes] = b""
+    size: int = 0
     failure: str = ""
+
+    @property
+    def whole(self) -> bytes:
+        return self.data if isinstance(self.data, bytes) else self.data()
 
 
 def simple(head: Mapping[str, Sequence[str]], content: Mapping[str, str], headers: Pairs) -> bytes:
     """MIME from Subject, Text and Html. `head` holds From, To, Cc and Reply-To."""
+    listed = [(name, ", ".join(values)) for name, values in head.items() if values]
+    own = [(header["Name"], header["Value"]) for header in headers]
+    fields = [*listed, ("Subject", content.get("Subject", "")), *own, ("MIME-Version", "1.0")]
+    parts = [_part(kind, content[name]) for name, kind in PARTS if name in content]
+    if len(parts) > 1:
+        fields.append(("Content-Type", f'multipart/alternative; boundary="{BORDER}"'))
+        parts = [f"\r\n--{BORDER}\r\n".encode() + part for part in parts]
+        parts = [*parts, f"\r\n--{BORDER}--\r\n".encode()]
+    return b"".join([*(_field(*one) for one in fields), *(parts or [CRLF])])
+
+
+PARTS = (("Text", "plain"), ("Html", "html"))
+BORDER = "=_the-stand-in-has-one-border-alone_="
+
+
+def _part(kind: str, text: str) -> bytes:
+    encoded = encodestring(text.replace("\r\n", "\n").encode()).replace(b"\n", CRLF)
+    head = f"Content-Type: text/{kind}; charset=utf-8\r\n"
+    return f"{head}Content-Transfer-Encoding: quoted-printable\r\n\r\n".encode() + encoded
+
+
+@lru_cache(1024)
+def _field(name: str, value: str) -> bytes:
+    """A header with its line end, encoded where it holds more than ASCII."""
+    if value.isascii() and value.isprintable() and len(value) < POLICY.max_line_length - 128:
+        return f"{name}: {value}\r\n".encode()
     message = EmailMessage(policy=POLICY)
-    for name, values in head.items():
-        if values:
-            message[name] = ", ".join(values)
-    message["Subject"] = content.get("Subject", "")
-    for header in headers:
-        message[header["Name"]] = header["Value"]
-    bodies = [
-        (kind, content[part])
-        for kind, part in (("plain", "Text"), ("html", "Html"))
-        if part in content
-    ]
-    for place, (kind, text) in enumerate(bodies):
-        put = message.add_alternative if place else message.set_content
-        put(text, subtype=kind, cte="quoted-printable")
-    return message.as_bytes()
+    message[name] = value
+    return message.as_bytes().removesuffix(CRLF)
 
 
 def on_the_wire(data: bytes, message_id: str, at: datetime, tags: Mapping[str, str]) -> bytes:
     """The message with SES's own headers in place of ours, all lines ending as on the wire."""
-    head, end, body = CRLF.join(LINE_END.split(data)).partition(CRLF + CRLF)
+    ends = {data.count(CRLF), data.count(b"\r"), data.count(b"\n")}
+    straight = data if len(ends) == 1 else CRLF.join(LINE_END.split(data))
+    head, end, body = straight.partition(CRLF + CRLF)
     own = {
         "Message-ID": f"<{message_id}@email.amazonses.com>",
         "Date": format_datetime(at),

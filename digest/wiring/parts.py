@@ -19,15 +19,17 @@ from digest.jobs.batches import Office
 from digest.jobs.pacing import Ask, Pace
 from digest.jobs.remember import Remembering
 from digest.model import Publication
-from digest.ports import Clock, Embed, Fetch, Post
+from digest.ports import Clock, Embed, Fetch, Post, PostCopies
 from digest.readers.links import Signing
 from digest.readers.retention import Retention
 from digest.settings import NO_EMBEDDER, Settings
 from digest.wiring.house import keys, publication, template_sources, weekly_rule
 from digest.wiring.services import (
+    BULK_ABOVE,
     REPEATABLE,
     TRANSPORTS,
     allowance_of,
+    bulk_of,
     fetcher,
     limits_of,
     wake_of,
@@ -49,6 +51,7 @@ class Parts:
     publication: Publication
     templates: Templates
     readers: int = 2  # processes that read feed documents
+    bulk: PostCopies | None = None  # takes copies to be merged; None: nobody does
     embed: Embed | None = None  # None: launches are paired by words alone
     wake: Wake | None = None  # None: this very process sends
     allowance: Ask | None = None  # what the transport's provider lets us send; None: no pace
@@ -93,6 +96,8 @@ class Parts:
             pace=self._pace(),
             alarm=partial(tell_of_pause, self.sessions, self.pen),
             stopped=self.stop.is_set,
+            bulk=self.bulk,
+            bulk_above=BULK_ABOVE.get(self.settings.ses_mode, 0),
         )
 
     def _pace(self) -> Pace | None:
@@ -112,6 +117,7 @@ def assemble(settings: Settings) -> Parts:
         clock=now,
         fetch=fetcher(settings),
         post=TRANSPORTS[settings.transport](settings),
+        bulk=bulk_of(settings),
         signing=Signing(keys(settings)),
         publication=publication(settings),
         templates=templates(template_sources(settings)),

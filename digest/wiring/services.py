@@ -15,7 +15,7 @@ from digest.delivery.suppression_list import SesSuppressionList
 from digest.errors import InputError
 from digest.jobs.pacing import Ask, Limits
 from digest.model import Allowance
-from digest.ports import Fetch, Post, Request, Response
+from digest.ports import Fetch, Post, PostCopies, Request, Response
 from digest.settings import (
     HIDDEN,
     MAIL_SERVER_SHAPE,
@@ -31,6 +31,19 @@ def _ses(settings: Settings) -> Post:
     from digest.delivery.ses import Ses  # boto3 takes a moment, and only this needs it
 
     return Ses(settings.ses_configuration_set, stream=settings.list_id)
+
+
+BULK_ABOVE: Mapping[str, float] = {"auto": 100, "bulk": 0}
+"""The modes that have copies merged by SES, and from how many a second on."""
+
+
+def bulk_of(settings: Settings) -> PostCopies | None:
+    """What takes copies to be merged, if that is ever wanted."""
+    if settings.transport != "ses" or settings.ses_mode not in BULK_ABOVE:
+        return None
+    from digest.delivery.bulk import BulkSes  # boto3 again
+
+    return BulkSes(settings.ses_configuration_set, stream=settings.list_id)
 
 
 def _smtp(settings: Settings) -> Post:

@@ -95,7 +95,7 @@ def test_sending_minds_no_capitals_and_managing_does() -> None:
 
 def played(script: str, *recipients: str) -> list[str]:
     chosen = Script(script)
-    faults = [chosen.next([one]) for one in recipients]
+    faults = [chosen.next([[one]]).fault for one in recipients]
     return [fault.kind.value if fault else "" for fault in faults]
 
 
@@ -103,7 +103,7 @@ def test_a_line_says_when_and_what() -> None:
     script = "call 2 throttle; calls 4-5 drop\n# a note\nevery 6 reset; to *@slow.example hang 40"
     readers = ["a@inbox.example"] * 6 + ["b@slow.example"]
     assert played(script, *readers) == ["", "throttle", "", "drop", "drop", "reset", "hang"]
-    assert Script(script).next(["b@slow.example"]) == Fault(Kind.HANG, 40)
+    assert Script(script).next([["b@slow.example"]]).fault == Fault(Kind.HANG, 40)
 
 
 def test_the_first_line_that_fits_decides() -> None:
@@ -129,6 +129,7 @@ def a_mail(number: int = 1, data: bytes = b"", **fields: str) -> Mail:
         recipients=("reader@inbox.example",),
         tags={},
         data=data,
+        size=len(data),
         **fields,
     )
 

@@ -15,13 +15,13 @@ from db.engine import Sessions, reading
 from db.tables import DeliveryRow
 from digest.errors import NotAllowedError
 from digest.jobs import send as sending
-from digest.jobs.batches import Office
-from digest.model import DeliveryState, IssueState, Message, Receipt, Sent
+from digest.jobs.batches import Office, Sizes
+from digest.model import Copy, DeliveryState, IssueState, Message, Receipt, Sent
 from tests.newsroom import WEEK, Newsroom
 from tests.processes import Fuse, ended, forked
 from tests.story.test_sending import LAUNCH, approves_an_issue_on
 
-READERS, MICRO_BATCH, KILLS = 700, 5, 55
+READERS, MICRO_BATCH, CALLS, KILLS = 700, 5, 3, 55
 SENT, UNKNOWN = DeliveryState.SENT, DeliveryState.UNKNOWN
 
 
@@ -31,7 +31,7 @@ class Accepted:
     def __init__(self, file: Path, dies: Callable[[], None] = lambda: None) -> None:
         self.file, self.dies = file, dies
 
-    def __call__(self, messages: Sequence[Message], /) -> list[Receipt]:
+    def __call__(self, messages: Sequence[Message | Copy], /) -> list[Receipt]:
         receipts: list[Receipt] = []
         for message in messages:
             with self.file.open("a") as lines:
@@ -57,11 +57,14 @@ def run_of(newsroom: Newsroom, service: Accepted, steps: int) -> int:
 
 def office_of(newsroom: Newsroom, service: Accepted) -> Office:
     office = newsroom.parts.office._replace(repeatable=False, post=service)
+    if newsroom.parts.settings.ses_mode == "bulk":
+        office = office._replace(bulk=service, bulk_sizes=Sizes(20, MICRO_BATCH, CALLS))
     return office._replace(chunk=20, micro_batch=MICRO_BATCH)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("senders", [1, 3])
+@pytest.mark.usefixtures("mode")
 def test_whoever_is_killed_wherever_each_reader_is_mailed_once(
     newsroom: Newsroom, tmp_path: Path, senders: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -107,4 +110,4 @@ def judge(newsroom: Newsroom, service: Accepted, kills: int) -> None:
     assert set(states.values()) <= {SENT, UNKNOWN}
     assert max(accepted.values()) == 1
     assert {number for number, state in states.items() if state is SENT} <= set(accepted)
-    assert sum(state is UNKNOWN for state in states.values()) <= kills * MICRO_BATCH
+    assert sum(state is UNKNOWN for state in states.values()) <= kills * MICRO_BATCH * CALLS

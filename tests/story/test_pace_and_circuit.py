@@ -30,7 +30,8 @@ def approved_for(newsroom: Newsroom, count: int) -> MailService:
 # --- pace ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("allowed", [14, 50, 200])
+@pytest.mark.usefixtures("mode")
+@pytest.mark.parametrize("allowed", [14, 200])
 def test_no_second_sees_more_than_the_provider_allows(newsroom: Newsroom, allowed: int) -> None:
     service = approved_for(newsroom, 20 * allowed)
     newsroom.may_send(allowed)
@@ -59,6 +60,7 @@ def test_two_senders_share_one_rate(newsroom: Newsroom) -> None:
     assert newsroom.clock() - began >= timedelta(seconds=4.2)
 
 
+@pytest.mark.usefixtures("mode")
 def test_being_throttled_halves_the_pace_and_it_recovers(newsroom: Newsroom) -> None:
     service = approved_for(newsroom, 10)
     newsroom.may_send(10)
@@ -73,6 +75,7 @@ def test_being_throttled_halves_the_pace_and_it_recovers(newsroom: Newsroom) -> 
     assert (newsroom.clock() - began).total_seconds() == pytest.approx(1.0, abs=0.01)
 
 
+@pytest.mark.usefixtures("mode")
 def test_a_days_quota_is_not_overrun_and_leaves_room_for_letters(newsroom: Newsroom) -> None:
     approved_for(newsroom, 100)
     newsroom.may_send(1000, left=80)
@@ -136,6 +139,7 @@ def test_the_time_that_is_left_is_told_by_the_last_minute(newsroom: Newsroom) ->
 # --- what stops it -------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("mode")
 def test_trouble_of_the_account_pauses_the_issue_and_tells_the_editors(
     newsroom: Newsroom,
 ) -> None:
@@ -160,6 +164,18 @@ def test_ten_unknown_in_a_row_pause_the_issue(newsroom: Newsroom) -> None:
     assert "of 10 messages in a row nobody knows" in newsroom.issue().reason
 
 
+def test_ten_lost_calls_in_a_row_pause_the_issue_however_many_readers_each_was_for(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.chooses(ses_mode="bulk")
+    service = approved_for(newsroom, 120)
+    newsroom.takes_micro_batches_of(4)
+    service.says(*[LOST] * 36, Sent("1"), *[LOST] * 100)
+    assert newsroom.sends().counts == {SENT: 1, UNKNOWN: 75, QUEUED: 44}
+    assert "of 10 messages in a row nobody knows" in newsroom.issue().reason
+
+
+@pytest.mark.usefixtures("mode")
 def test_pausing_holds_for_the_very_next_micro_batch(newsroom: Newsroom) -> None:
     service = approved_for(newsroom, 30)
     newsroom.takes_micro_batches_of(5)
@@ -173,6 +189,7 @@ def test_pausing_holds_for_the_very_next_micro_batch(newsroom: Newsroom) -> None
     assert max(Counter(message.recipient for message in service).values()) == 1
 
 
+@pytest.mark.usefixtures("mode")
 def test_who_is_told_to_stop_settles_what_is_on_its_way_and_leaves_the_rest(
     newsroom: Newsroom,
 ) -> None:
@@ -214,6 +231,7 @@ def test_an_issue_is_not_sent_days_after_its_time_but_held_and_the_editors_told(
 # --- doubt ---------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("mode")
 def test_doubt_is_settled_by_an_editor_after_half_an_hour(newsroom: Newsroom) -> None:
     service = approved_for(newsroom, 6)
     service.says(LOST, Sent("1"), LOST)
@@ -239,6 +257,7 @@ def test_what_is_given_up_is_failed_with_the_reason(newsroom: Newsroom) -> None:
 # --- many hands ----------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("mode")
 def test_fifty_senders_at_once_are_one_send(newsroom: Newsroom) -> None:
     service = approved_for(newsroom, 200)
     newsroom.takes_batches_of(10)
