@@ -35,7 +35,7 @@ from benchmarks.site import database
 from db.engine import open_engine, open_sessions
 from db.store import issues
 from digest.delivery.ses import Ses
-from digest.jobs.batches import MICRO_BATCH, Office
+from digest.jobs.batches import CHUNK, Office
 from digest.jobs.send import send
 from digest.markers import Marker
 from digest.model import (
@@ -179,8 +179,8 @@ def bare(html_kb: int, recipients: int) -> Told:
     post = Counting(Ses("digest"), counted)
 
     def work() -> int:
-        for start in range(0, recipients, MICRO_BATCH):
-            post([one] * min(MICRO_BATCH, recipients - start))
+        for start in range(0, recipients, CHUNK):
+            post([one] * min(CHUNK, recipients - start))
         return counted["sent"]
 
     return timed(work)
