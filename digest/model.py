@@ -349,6 +349,11 @@ class Rendering:
         return hashlib.sha256(whole.encode()).hexdigest()
 
 
+OFFERED = "it came after the issue was edited"
+"""Why a comparison lies in the tray that no editor laid there: they may take it, or it waits for
+the next issue."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """A comparison's place in an issue. An empty takeaway means the comparison's own. `dropped` is

@@ -1,8 +1,9 @@
 """Which job is due when, and which runs have been: one hand takes each run."""
 
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from db.mapping import insert_new
@@ -56,6 +57,27 @@ def runs(session: Session, limit: int) -> list[tuple[str, str, str]]:
     """The latest runs as (job, period, outcome), newest first."""
     query = select(RunRow.job, RunRow.period, RunRow.outcome).order_by(RunRow.id.desc())
     return [(job, period, outcome) for job, period, outcome in session.execute(query.limit(limit))]
+
+
+class JobState(NamedTuple):
+    """A job on the clock, and its last run; `began` is None before the first."""
+
+    job: str
+    rule: str
+    next_at: datetime
+    began: datetime | None = None
+    outcome: str = ""
+
+
+def jobs(session: Session) -> list[JobState]:
+    """Every job that is on the clock, the one that is due next first."""
+    last = select(func.max(RunRow.id)).group_by(RunRow.job)
+    runs = session.execute(
+        select(RunRow.job, RunRow.started_at, RunRow.outcome).where(RunRow.id.in_(last))
+    )
+    known = {job: (began, outcome) for job, began, outcome in runs}
+    rows = session.scalars(select(ScheduleRow).order_by(ScheduleRow.next_at, ScheduleRow.job))
+    return [JobState(one.job, one.rule, one.next_at, *known.get(one.job, ())) for one in rows]
 
 
 def drop_runs(session: Session, before: datetime) -> int:

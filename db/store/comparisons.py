@@ -1,7 +1,7 @@
 """Pairs: which two tools are read against each other, and why."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from db.mapping import value
 from db.store.tools import read
 from db.tables import ComparisonRow, IssueRow, ItemRow, ToolRow
 from digest.errors import NotFoundError
-from digest.model import IssueKind, IssueState, Pair, Tool, Why
+from digest.model import OFFERED, IssueKind, IssueState, Pair, Tool, Why
 
 
 def keep_pair(session: Session, pair: Pair, launch: int | None) -> None:
@@ -110,14 +110,18 @@ def _either(tools: Any) -> ColumnElement[bool]:
     return or_(ComparisonRow.challenger_id.in_(tools), ComparisonRow.incumbent_id.in_(tools))
 
 
-def unmailed(session: Session) -> list[Pair]:
-    """Pairs that no digest holds yet; skipped and cancelled digests hold nothing."""
+def unmailed(session: Session, but: Collection[str] = ()) -> list[Pair]:
+    """Pairs that no digest holds yet, those named in `but` left aside; skipped and cancelled
+    digests hold nothing, and one that is sent did not hold what it was only offered."""
+    left = (IssueRow.state == IssueState.SENT) & (ItemRow.dropped == OFFERED)
     held = (
         select(ItemRow.comparison_id)
         .join(IssueRow, IssueRow.id == ItemRow.issue_id)
         .where(
             IssueRow.kind == IssueKind.DIGEST,
             IssueRow.state.not_in([IssueState.SKIPPED, IssueState.CANCELLED]),
+            IssueRow.id.not_in(but),
+            ~left,
         )
     )
     return _pairs(session, select(ComparisonRow).where(ComparisonRow.id.not_in(held)))

@@ -112,6 +112,30 @@ def due(session: Session, now: datetime) -> list[str]:
     return list(session.scalars(query.order_by(IssueRow.send_at, IssueRow.id)))
 
 
+def planned(session: Session, states: Collection[IssueState]) -> list[Issue]:
+    """Issues of these states that have their time, the soonest first."""
+    query = select(IssueRow.id).where(IssueRow.planned_at.is_not(None), IssueRow.state.in_(states))
+    return _issues(session, list(session.scalars(query.order_by(IssueRow.planned_at, IssueRow.id))))
+
+
+def held(session: Session) -> list[Issue]:
+    """Issues whose time passed without an approval, as long as there is something to decide."""
+    query = select(IssueRow.id).where(
+        IssueRow.held != "", IssueRow.state.in_([IssueState.DRAFT, IssueState.REVIEW])
+    )
+    return _issues(session, list(session.scalars(query.order_by(IssueRow.held_at, IssueRow.id))))
+
+
+def named(session: Session, names: Sequence[str]) -> list[Issue]:
+    """Those of these issues that there are."""
+    return _issues(session, names)
+
+
+def mark(session: Session, name: str, **values: Any) -> None:
+    """Note of an issue what is none of its contents: neither its state nor its version changes."""
+    session.execute(update(IssueRow).where(IssueRow.id == name).values(**values))
+
+
 def last_sent(session: Session, slugs: Collection[str], but: str) -> dict[str, datetime]:
     """When a digest other than `but` last brought these comparisons to readers; those that none
     did are left out."""

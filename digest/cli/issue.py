@@ -2,7 +2,7 @@
 
 import csv
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -14,8 +14,11 @@ from db.store import issues as store
 from digest import desk, wiring
 from digest.cli.terminal import count, progress, table, with_parts
 from digest.desk import looking
+from digest.desk.timetable import timetable
 from digest.errors import NotAllowedError
 from digest.issues.composing import Composition
+from digest.issues.deadlines import is_late
+from digest.issues.timetable import Run
 from digest.jobs import draft as drafting
 from digest.jobs import send as sending
 from digest.model import DeliveryState, IssueState
@@ -85,11 +88,12 @@ def submit(parts: wiring.Parts, name: str, email: str) -> None:
 )
 @with_parts
 def approve(parts: wiring.Parts, name: str, email: str, fingerprint: str) -> None:
-    """Approve an issue's bytes; ten minutes later it may go out."""
+    """Approve an issue's bytes; it may go out ten minutes later, or at its time if it has one."""
     issue = desk.approve(parts.sessions, parts.clock, parts.house, name, email, fingerprint)
     assert issue.send_at
     at = issue.send_at.astimezone(parts.settings.timezone)
-    click.echo(f"{name} is approved; it may go out from {at:%Y-%m-%d %H:%M:%S %Z}")
+    late = ", which is after its time" if is_late(issue) else ""
+    click.echo(f"{name} is approved; it may go out from {at:%Y-%m-%d %H:%M:%S %Z}{late}")
 
 
 @click.command("send-back")
@@ -232,4 +236,34 @@ def resolve(parts: wiring.Parts, name: str, unknown: str, email: str) -> None:
     click.echo(f"{name}: {count(settled, 'delivery', 'deliveries')} {done}")
 
 
-COMMANDS = (draft, issues, submit, approve, send_back, send, status, cancel, pause, resume, resolve)
+@click.command()
+@with_parts
+def schedule(parts: wiring.Parts) -> None:
+    """Show when the next issues go out, and what every job on the clock does next."""
+    zone, rule = parts.settings.timezone, wiring.weekly_rule(parts.settings)
+    told = timetable(parts.sessions, parts.clock, rule, zone)
+
+    def local(at: datetime) -> str:
+        return f"{at.astimezone(zone):%a %Y-%m-%d %H:%M %Z}"
+
+    for one in told.late:
+        click.echo(f"{one.id} is held: {one.held}")
+    runs = [
+        (run.period, local(run.at), issue.state.value if issue else "nothing yet", _moved(run))
+        for run, issue in told.runs
+    ]
+    table(runs, ("ISSUE", "GOES OUT", "NOW", ""))
+    jobs = [(one.job, one.rule, local(one.next_at), one.outcome) for one in told.jobs]
+    table(jobs, ("JOB", "RULE", "NEXT", "LAST TIME"))
+
+
+def _moved(run: Run) -> str:
+    if not run.shift:
+        return ""
+    return f"clocks go {'forward' if run.shift > timedelta() else 'back'} before it"
+
+
+COMMANDS = (
+    *(draft, issues, submit, approve, send_back, send, status, cancel, pause, resume, resolve),
+    schedule,
+)

@@ -10,10 +10,11 @@ from db.engine import Sessions, reading
 from db.store import approvals as approval_store
 from db.store import comparisons, editors, readers
 from db.store import issues as store
-from digest.desk.issues import UNDO, House, findings, move
+from digest.desk.issues import House, findings, move
 from digest.desk.trouble import Pen, publishers, tell
 from digest.errors import NotAllowedError, StaleRenderingError
 from digest.issues import differences, rules
+from digest.issues.deadlines import goes_out
 from digest.issues.editing import fields
 from digest.issues.words import plain, plain_text
 from digest.model import Approval, Editor, Issue, IssueState, Pair, SubscriberState
@@ -140,8 +141,13 @@ def since(session: Session, issue: Issue) -> Since | None:
 def _keep_approval(session: Session, clock: Clock, issue: Issue, who: str) -> None:
     now, current = clock(), _fingerprint(issue)
     assert issue.rendering
-    given = {"approved_by": who, "approved_fingerprint": current, "approved_at": now}
-    move(session, clock, issue, IssueState.APPROVED, **given, send_at=now + UNDO)
+    given: dict[str, object] = {
+        "approved_by": who,
+        "approved_fingerprint": current,
+        "approved_at": now,
+    }
+    given |= {"send_at": goes_out(issue, now), "held": "", "held_at": None}
+    move(session, clock, issue, IssueState.APPROVED, **given)
     approval_store.keep_approval(session, issue.id, who, issue.rendering, now)
     act = approval_store.APPROVE
     editors.note(session, who, act, issue.id, now, fingerprint=current, fields=fields(issue))

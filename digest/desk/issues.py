@@ -17,7 +17,6 @@ from digest.readers.addressing import sample
 from digest.readers.links import Tokens
 
 SAMPLE = Tokens("sample", "sample", "sample")
-UNDO = timedelta(minutes=10)  # between approval and the first message
 SETTLES_BY_ITSELF = timedelta(minutes=30)  # SES may still tell what became of a message
 NOTHING_UNKNOWN = "no delivery has been unknown for half an hour"
 COMMAND_LINE = "command line"

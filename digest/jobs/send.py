@@ -133,7 +133,7 @@ def _take_up(session: Session, clock: Clock, issue: Issue) -> tuple[tuple[str, .
         won = store.move(session, issue.id, [IssueState.APPROVED], IssueState.SENDING, now)
         return (() if won else ("someone else just changed it",)), ""
     approvals.void_approvals(session, issue.id, why, now)
-    back = {**store.UNAPPROVED, "reason": why}
+    back = {**store.UNAPPROVED, "reason": why, "held": why, "held_at": now}
     store.move(session, issue.id, [IssueState.APPROVED], IssueState.REVIEW, now, **back)
     editors.note(session, "the sender", "void", issue.id, now, reason=why)
     return (f"{why}; it waits for another approval",), why

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from digest import __version__
 from digest.archive import Version
 from digest.issues.branding import Tokens, branded
+from digest.issues.calendar import Rule, Weekday, Weekly
 from digest.issues.markdown import blocks
 from digest.issues.markup import host, linkable
 from digest.issues.rendering import TOKENS
@@ -32,6 +34,7 @@ from digest.web.security import NOBODY, Trust
 
 A_MINUTE = "public, max-age=60"
 UTC = ZoneInfo("UTC")
+MONDAYS = Weekly(Weekday.MON, time(6))
 OPENED = "__STARTED__"  # stands in a page for the signed moment at which it is shown
 
 
@@ -53,6 +56,7 @@ class Site:
     approvers: int = 1
     minimum: int = 1  # comparisons of a digest
     zone: ZoneInfo = UTC
+    rule: Rule = MONDAYS  # when issues go out
     embed: Embed | None = None
 
 

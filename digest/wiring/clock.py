@@ -7,16 +7,18 @@ from typing import NamedTuple
 
 from digest.delivery import aws
 from digest.delivery.poller import SqsQueue, poll
+from digest.desk.deadlines import hold_late, remind
 from digest.desk.trouble import tell_of_feeds, tell_of_sign_ups
 from digest.errors import NotAllowedError
 from digest.issues.calendar import Rule, parse_rule
+from digest.issues.deadlines import UNDO
 from digest.jobs.collect import collect
-from digest.jobs.draft import draft
 from digest.jobs.due import run_if_due
+from digest.jobs.fill import Press, close, fill
 from digest.jobs.pair import pair
 from digest.jobs.send import due, send
 from digest.jobs.tidy import tidy
-from digest.model import IssueState, LaunchState
+from digest.model import LaunchState
 from digest.publishing import announce
 from digest.settings import (
     Settings,
@@ -70,19 +72,30 @@ def _pair(parts: Parts, _: str) -> str:
     return f"{paired} of {len(reports)} launches paired"
 
 
+def _fill(parts: Parts, _: str) -> str:
+    return fill(parts.sessions, press(parts))
+
+
 def _draft(parts: Parts, period: str) -> str:
-    composed = draft(
-        parts.sessions,
-        parts.clock,
-        parts.templates,
-        parts.publication,
-        zone=parts.settings.timezone,
-        minimum=parts.settings.minimum_comparisons,
-        period=period,
-    )
-    if composed.issue.state is IssueState.SKIPPED:
-        return f"{period} skipped: {composed.issue.reason}"
-    return f"{period} drafted with {len(composed.comparisons)} comparisons"
+    closed = close(parts.sessions, press(parts), period)
+    held = hold_late(parts.sessions, parts.pen)
+    return "; ".join([closed, *(f"{name} is held" for name in held)])
+
+
+def _remind(parts: Parts, _: str) -> str:
+    """Hold what came back to its editors after its time, too; whose time it is just now, `draft`
+    looks after."""
+    held = hold_late(parts.sessions, parts.pen, grace=UNDO)
+    reminded = remind(parts.sessions, parts.pen)
+    said = [f"{name} is held" for name in held] + [f"reminded of {name}" for name in reminded]
+    return "; ".join(said)
+
+
+def press(parts: Parts) -> Press:
+    """What the clock makes issues with."""
+    chosen, rule = parts.settings, weekly_rule(parts.settings)
+    common = (parts.clock, parts.templates, parts.publication)
+    return Press(*common, chosen.timezone, rule, chosen.minimum_comparisons)
 
 
 def _send(parts: Parts, _: str) -> str:
@@ -153,7 +166,9 @@ JOBS: Mapping[str, Job] = {
     "collect": Job(always("every 5 minutes"), _collect),
     "pair": Job(always("every 10 minutes"), _pair),
     "announce": Job(always("every 5 minutes"), _announce),
+    "fill": Job(always("every 10 minutes"), _fill),
     "draft": Job(weekly_rule, _draft),
+    "remind": Job(always("every 5 minutes"), _remind),
     "send": Job(always("every 1 minutes"), _send),
     "watch": Job(always("every 10 minutes"), _watch),
     "events": Job(

@@ -5,7 +5,7 @@ from digest.delivery.insisting import Insisting
 from digest.settings import seen
 from digest.subscriptions import Invitations
 from digest.web import Site, Trust
-from digest.wiring.house import template_sources
+from digest.wiring.house import template_sources, weekly_rule
 from digest.wiring.parts import Parts
 from digest.wiring.services import webhook
 
@@ -33,5 +33,6 @@ def site(parts: Parts) -> Site:
         approvers=parts.settings.approvers,
         minimum=parts.settings.minimum_comparisons,
         zone=parts.settings.timezone,
+        rule=weekly_rule(parts.settings),
         embed=parts.remembering,
     )

@@ -194,6 +194,11 @@ LETTERS: Mapping[str, Letter] = {
         "link_url": f"{publication.base_url}/preferences/address/{TOKEN}"
     },
     "confirm": lambda publication: {"confirm_url": f"{publication.base_url}/confirm/{TOKEN}"},
+    "deadline": lambda publication: {
+        "issue": _handed_in(publication),
+        "hours": 24,
+        "review_url": f"{publication.base_url}/editor/issues/2026-W47",
+    },
     "erase": lambda publication: {"link_url": f"{publication.base_url}/preferences/erase/{TOKEN}"},
     "feed-in-trouble": lambda publication: {"feeds": FEEDS},
     "goodbye": lambda publication: {},

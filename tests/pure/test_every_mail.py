@@ -16,8 +16,8 @@ from tests.makers import a_comparison, a_publication, a_tool, an_issue, the_mail
 TEMPLATES = templates(the_mail_templates())
 
 
-def test_there_are_fifteen_mails() -> None:
-    assert len(NAMES) == 15
+def test_there_are_sixteen_mails() -> None:
+    assert len(NAMES) == 16
     assert {"digest", "comparison", *LETTERS} == set(NAMES)
 
 

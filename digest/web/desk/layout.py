@@ -17,6 +17,7 @@ from digest.web.pages import Pages, Site
 HOME = "/editor"
 SIGN_IN = "/editor/sign-in"
 ISSUES = "/editor/issues"
+SCHEDULE = "/editor/schedule"
 LONGEST_PATH = 200
 AT_THE_DESK = re.compile(r"/editor(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*(?:\?[A-Za-z0-9._~%&=+-]*)?")
 Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,150}$")]
@@ -34,6 +35,7 @@ class Entry(NamedTuple):
 MENU = (
     Entry(HOME, gettext_noop("Desk"), Act.LOOK),
     Entry(ISSUES, gettext_noop("Issues"), Act.LOOK),
+    Entry(SCHEDULE, gettext_noop("Schedule"), Act.LOOK),
     Entry("/editor/team", gettext_noop("Team"), Act.TEAM),
     Entry("/editor/audit", gettext_noop("Audit"), Act.AUDIT),
     Entry("/editor/settings", gettext_noop("Settings"), Act.SETTINGS),
