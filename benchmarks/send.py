@@ -1,12 +1,17 @@
-"""How fast an issue goes out through SES, beside a bare pool of boto3 calls with the same bytes.
+"""How fast an issue goes out through SES, beside the least that would do.
 
-`python -m benchmarks.send --recipients 20000 --html-kb 60 --latency-ms 50 [--database postgresql]`
-fills an empty database (a new SQLite file; `postgresql` starts a server of its own), starts a
-stand-in for SES in a process of its own, and sends an approved issue of that size to all readers
-through it: freezing the audience, leasing, marking, addressing, posting, settling. `bare` posts as
-many finished messages by the same threads and does nothing else. It prints one line of JSON:
-recipients a second by the wall, milliseconds of this process's CPU for each, SQL statements for
-each, peak memory, and as `ratio` the rate of ours over bare.
+`python -m benchmarks.send --mode bulk --recipients 50000 --html-kb 60 --latency-ms 0 [--database
+postgresql]` fills an empty database (a new SQLite file; `postgresql` starts a server of its own),
+starts a stand-in for SES in a process of its own, and sends an approved issue of that size to all
+readers through it: freezing the audience, leasing, marking, addressing, posting, settling.
+
+`floor` is what it is measured by. With `--mode raw` a bare pool: as many finished messages by the
+same threads, and nothing else. With `--mode bulk` `benchmarks.durable_floor`: rows in the same
+database, boto3's own SendBulkEmail for fifty, the message id stored.
+
+It prints one line of JSON: recipients a second by the wall, milliseconds of this process's CPU for
+each, SQL statements for each, bytes uploaded for each, seconds to the first call, peak memory, and
+as `ratio` the rate of ours over the floor. `--skip-floor` leaves the floor out, and its memory.
 """
 
 import argparse
@@ -25,16 +30,18 @@ from typing import Any
 
 from sqlalchemy import event
 
-from benchmarks import years
+from benchmarks import durable_floor, years
 from benchmarks.peak import peak_mb
 from benchmarks.site import database
-from db.engine import Sessions, open_engine, open_sessions
+from db.engine import Sessions, address, open_engine, open_sessions
 from db.store import issues
+from digest.delivery.bulk import BulkSes
 from digest.delivery.ses import Ses
-from digest.jobs.batches import MICRO_BATCH, Office
+from digest.jobs.batches import BULK, MICRO_BATCH, Office
 from digest.jobs.send import send
 from digest.markers import Marker
 from digest.model import (
+    Copy,
     Delivery,
     DeliveryState,
     Issue,
@@ -42,14 +49,18 @@ from digest.model import (
     IssueState,
     Message,
     Publication,
+    Receipt,
     Rendering,
     Sent,
 )
+from digest.ports import PostCopies
 from digest.readers.addressing import Addressing
 from digest.readers.links import Signing
+from digest.readers.merging import Merging
 from digest.settings import Settings
 from digest.wiring import publication
 
+Told = dict[str, float]
 NAME = "2026-W47"
 SIGNING = Signing(["a key of the benchmark, long enough"])
 SERVE = (
@@ -119,7 +130,7 @@ def _base(said: Path, process: "subprocess.Popen[bytes]") -> str:
     raise SystemExit(f"the stand-in did not start: {said.read_text()}")
 
 
-def timed(work: Callable[[], int]) -> dict[str, float]:
+def timed(work: Callable[[], int]) -> Told:
     """Recipients a second, and CPU for each."""
     wall, cpu = time.perf_counter(), time.process_time()
     count = work()
@@ -127,7 +138,7 @@ def timed(work: Callable[[], int]) -> dict[str, float]:
     return {"per_s": round(count / wall, 1), "cpu_ms": round(1000 * cpu / count, 3)}
 
 
-def ours(sessions: Sessions, chosen: Publication) -> dict[str, float]:
+def ours(sessions: Sessions, chosen: Publication, mode: str) -> Told:
     statements = 0
 
     def count(*_: object) -> None:
@@ -136,7 +147,8 @@ def ours(sessions: Sessions, chosen: Publication) -> dict[str, float]:
 
     event.listen(sessions.kw["bind"], "before_cursor_execute", count)
     office = Office(Ses("digest"), SIGNING, chosen, now)
-
+    if mode == "bulk":
+        office = office._replace(bulk=Watched(BulkSes("digest")))
     sent = 0
 
     def work() -> int:
@@ -144,11 +156,35 @@ def ours(sessions: Sessions, chosen: Publication) -> dict[str, float]:
         sent = send(sessions, office, NAME).counts[DeliveryState.SENT]
         return sent
 
-    told = timed(work)
-    return told | {"statements": round(statements / sent, 3)}
+    began = time.perf_counter()
+    told = timed(work) | {"statements": round(statements / sent, 3)}
+    if isinstance(office.bulk, Watched):
+        told["first_s"] = round(office.bulk.first - began, 2)
+    return told
 
 
-def bare(issue: Issue, chosen: Publication, recipients: int) -> dict[str, float]:
+class Watched:
+    """Knows when it was first called."""
+
+    def __init__(self, post: PostCopies) -> None:
+        self._post, self.first = post, 0.0
+
+    def __call__(self, letters: Sequence[Message | Copy], /) -> Sequence[Receipt]:
+        self.first = self.first or time.perf_counter()
+        return self._post(letters)
+
+
+def durable(url: str, issue: Issue, chosen: Publication, given: argparse.Namespace) -> Told:
+    assert issue.rendering
+    content = Merging(issue, issue.rendering, chosen).content(frozenset())
+    assert content
+    with durable_floor.opened(address(url)) as rows:
+        rows.fill(given.recipients)
+        threads = BULK.calls if given.latency_ms else 1
+        return timed(lambda: durable_floor.send(rows, content, threads))
+
+
+def bare(issue: Issue, chosen: Publication, recipients: int) -> Told:
     """As many messages of the same size by the same threads, one that was made before the watch
     starts."""
     assert issue.rendering
@@ -187,8 +223,9 @@ def measured(url: str, given: argparse.Namespace, folder: Path) -> dict[str, Any
     with sessions.begin() as session:
         issues.put_issue(session, issue, now().date(), now())
     with standin(given.latency_ms, folder):
-        floor = bare(issue, chosen, given.recipients)
-        told = ours(sessions, chosen)
+        told = ours(sessions, chosen, given.mode)
+        peak = peak_mb()
+        floor = None if given.skip_floor else floor_of(url, issue, chosen, given)
     kind = engine.dialect.name
     engine.dispose()
     return {
@@ -196,11 +233,18 @@ def measured(url: str, given: argparse.Namespace, folder: Path) -> dict[str, Any
         "recipients": given.recipients,
         "html_kb": given.html_kb,
         "latency_ms": given.latency_ms,
+        "mode": given.mode,
         "ours": told,
-        "bare": floor,
-        "ratio": round(told["per_s"] / floor["per_s"], 3),
-        "peak_mb": peak_mb(),
+        "floor": floor,
+        "ratio": round(told["per_s"] / floor["per_s"], 3) if floor else None,
+        "peak_mb": peak,
     }
+
+
+def floor_of(url: str, issue: Issue, chosen: Publication, given: argparse.Namespace) -> Told:
+    if given.mode == "bulk":
+        return durable(url, issue, chosen, given)
+    return bare(issue, chosen, given.recipients)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -209,6 +253,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--html-kb", type=int, default=60, metavar="KB")
     parser.add_argument("--latency-ms", type=int, default=50, metavar="MS")
     parser.add_argument("--database", default="", metavar="URL")
+    parser.add_argument("--mode", choices=["raw", "bulk"], default="raw")
+    parser.add_argument("--skip-floor", action="store_true")
     given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder, database(given.database, Path(folder)) as url:
         print(json.dumps(measured(url, given, Path(folder))), flush=True)

@@ -16,7 +16,7 @@ from botocore import exceptions
 from botocore.config import Config
 
 from digest.delivery.refusals import meaning
-from digest.delivery.ses import SENDING, Client, Ses, answered, client, said, tags, unanswered
+from digest.delivery.ses import SENDING, Client, Ses, answered, client, said, tag_pairs, unanswered
 from digest.model import (
     Content,
     Copy,
@@ -38,6 +38,7 @@ UNCHECKED = Config(parameter_validation=False, max_pool_connections=CALLS)
 OPERATION = "sesv2.SendBulkEmail"
 BODY = "WrittenBody"
 STOPS = (Throttled, Halted)
+QUOTED = json.encoder.encode_basestring  # a text as JSON has it
 
 Letter = Message | Copy
 
@@ -123,17 +124,14 @@ class BulkSes:
         return _json(shared)[:-1] + b',"BulkEmailEntries":['
 
     def _entry(self, copy: Copy) -> bytes:
-        values = json.dumps(dict(copy.values), ensure_ascii=False)
-        return _json(
-            {
-                "Destination": {"ToAddresses": [copy.recipient]},
-                "ReplacementTags": tags(copy, self._stream),
-                "ReplacementHeaders": _headers(copy.headers),
-                "ReplacementEmailContent": {
-                    "ReplacementTemplate": {"ReplacementTemplateData": values}
-                },
-            }
-        )
+        """An entry as JSON, put together by hand: fifty a call make up most of its cost."""
+        values = QUOTED(json.dumps(copy.values, ensure_ascii=False))
+        return (
+            f'{{"Destination":{{"ToAddresses":[{QUOTED(copy.recipient)}]}},'
+            f'"ReplacementTags":{_pairs(tag_pairs(copy, self._stream))},'
+            f'"ReplacementHeaders":{_pairs(copy.headers)},"ReplacementEmailContent":'
+            f'{{"ReplacementTemplate":{{"ReplacementTemplateData":{values}}}}}}}'
+        ).encode()
 
 
 def objection(copy: Copy) -> str:
@@ -193,6 +191,11 @@ def _of_all(receipt: Receipt) -> Receipt:
 
 def _headers(pairs: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
     return [{"Name": name, "Value": value} for name, value in pairs]
+
+
+def _pairs(pairs: Sequence[tuple[str, str]]) -> str:
+    told = (f'{{"Name":{QUOTED(name)},"Value":{QUOTED(value)}}}' for name, value in pairs)
+    return f"[{','.join(told)}]"
 
 
 def _json(value: Mapping[str, Any]) -> bytes:

@@ -108,7 +108,7 @@ class Flight:
 
     def _is_sending(self, name: str) -> bool:
         with reading(self._sessions) as session:
-            return store.issue(session, name).state is IssueState.SENDING
+            return store.state_of(session, name) is IssueState.SENDING
 
     def _land_some(self) -> None:
         """Settle what has its answer; waits for one if no hand is free."""
