@@ -30,7 +30,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-from benchmarks import durable_floor, years
+from benchmarks import durable_floor
 from benchmarks.peak import peak_mb
 from benchmarks.site import database
 from db.engine import Sessions, address, open_engine, open_sessions
@@ -66,6 +66,10 @@ SIGNING = Signing(["a key of the benchmark, long enough"])
 SERVE = (
     "import sys; from digest.cli import main;"
     "main(['fake-ses', '--port', '0', '--rate', '1e6', '--daily', '-1', '--faults', sys.argv[1]])"
+)
+FILL = (  # in a process of its own, whose memory is not ours
+    "import sys; from db.engine import open_engine, open_sessions; from benchmarks import years;"
+    "years.fill(open_sessions(open_engine(sys.argv[1])), 0, int(sys.argv[2]))"
 )
 SENTENCE = "Both clear the panel, and one is cheaper to begin with. "
 
@@ -218,7 +222,7 @@ def _message(addressing: Addressing, number: int) -> Message:
 def measured(url: str, given: argparse.Namespace, folder: Path) -> dict[str, Any]:
     engine = open_engine(url)
     sessions, chosen = open_sessions(engine), publication(Settings())
-    years.fill(sessions, 0, given.recipients)
+    subprocess.run([sys.executable, "-c", FILL, url, str(given.recipients)], check=True)
     issue = an_issue(given.html_kb, chosen)
     with sessions.begin() as session:
         issues.put_issue(session, issue, now().date(), now())

@@ -100,10 +100,10 @@ def lease(session: Session, issue: str, size: int, now: datetime, seconds: int) 
     """Take up to `size` queued deliveries; no other sender gets them while the lease lasts."""
     connection, said = session.connection(), sentences(_dialect(session))
     values = {"issue": issue, "size": size, "until": now + timedelta(seconds=seconds), "now": now}
-    taken = [(number,) for number in connection.scalars(said.lease, values)]
+    taken = connection.execute(said.lease, values).all()
     if not taken:
         return []
-    rows = connection.execute(said.leased, said.numbers.values(taken))
+    rows = connection.execute(said.leased, said.numbers.values([tuple(one) for one in taken])).all()
     return [_lease_of(issue, *row) for row in rows]
 
 
@@ -119,7 +119,7 @@ def mark_sending(
     until = now + timedelta(seconds=seconds)
     values = {"issue": deliveries[0].issue, "until": until, "now": now}
     named = said.attempts.values([(one.id, one.attempt) for one in deliveries])
-    held = set(session.connection().scalars(said.mark, values | named))
+    held = set(session.connection().scalars(said.mark, values | named).all())
     return [delivery for delivery in deliveries if delivery.id in held]
 
 
