@@ -57,11 +57,17 @@ from digest.ports import PostCopies
 from digest.readers.addressing import Addressing
 from digest.readers.links import Signing
 from digest.readers.merging import Merging
-from digest.settings import Settings
-from digest.wiring import publication
 
 Told = dict[str, float]
 NAME = "2026-W47"
+OURS = Publication(
+    name="Ship or Skip",
+    list_name="Weekly AI Tool Verdicts",
+    sender="Ship or Skip <verdicts@mail.shiporskip.example>",
+    list_id="weekly.shiporskip.example",
+    base_url="https://shiporskip.example",
+    postal_address="Ship or Skip, 1 Example Street, Springfield, EX 00000",
+)
 SIGNING = Signing(["a key of the benchmark, long enough"])
 SERVE = (
     "import sys; from digest.cli import main;"
@@ -178,6 +184,13 @@ class Watched:
         return self._post(letters)
 
 
+def uploaded(recipients: int) -> int:
+    """Bytes a recipient that the stand-in was sent."""
+    base = os.environ["AWS_ENDPOINT_URL_SESV2"]
+    with urllib.request.urlopen(f"{base}/_sent?after=999999999", timeout=30) as answer:
+        return round(json.load(answer)["bytes"] / recipients)
+
+
 def durable(url: str, issue: Issue, chosen: Publication, given: argparse.Namespace) -> Told:
     assert issue.rendering
     content = Merging(issue, issue.rendering, chosen).content(frozenset())
@@ -221,13 +234,13 @@ def _message(addressing: Addressing, number: int) -> Message:
 
 def measured(url: str, given: argparse.Namespace, folder: Path) -> dict[str, Any]:
     engine = open_engine(url)
-    sessions, chosen = open_sessions(engine), publication(Settings())
+    sessions, chosen = open_sessions(engine), OURS
     subprocess.run([sys.executable, "-c", FILL, url, str(given.recipients)], check=True)
     issue = an_issue(given.html_kb, chosen)
     with sessions.begin() as session:
         issues.put_issue(session, issue, now().date(), now())
     with standin(given.latency_ms, folder):
-        told = ours(sessions, chosen, given.mode)
+        told = ours(sessions, chosen, given.mode) | {"bytes": uploaded(given.recipients)}
         peak = peak_mb()
         floor = None if given.skip_floor else floor_of(url, issue, chosen, given)
     kind = engine.dialect.name

@@ -136,17 +136,24 @@ class BulkSes:
 
 def objection(copy: Copy) -> str:
     """Why SES should not be given this copy, as one line; "" when all is well."""
-    headers = (*copy.content.headers, *copy.headers)
     if missing := copy.content.variables - copy.values.keys():
         return f"the content asks for {', '.join(sorted(missing))}, which this reader has not"
-    if len(headers) > MOST_HEADERS:
-        return f"there are {len(headers)} headers, and {MOST_HEADERS} are the most"
+    count = len(copy.content.headers) + len(copy.headers)
+    if count > MOST_HEADERS:
+        return f"there are {count} headers, and {MOST_HEADERS} are the most"
+    return _against_shared(copy.content.headers) or _against(copy.headers)
+
+
+def _against(headers: tuple[tuple[str, str], ...]) -> str:
     for name, value in headers:
         if not (value.isascii() and value.isprintable()):
             return f"the header {name} holds more than printable ASCII"
         if len(value) > LONGEST_VALUE or len(name) + len(value) > LONGEST_HEADER:
             return f"the header {name} is longer than {LONGEST_HEADER} characters"
     return ""
+
+
+_against_shared = lru_cache(256)(_against)
 
 
 def calls(entries: Sequence[Entry], room: int) -> Iterator[list[Entry]]:
@@ -177,7 +184,7 @@ def _status(result: Mapping[str, str]) -> Receipt:
     if status == "SUCCESS" and message_id:
         return Sent(message_id)
     receipt = meaning(status, result.get("Error", ""))
-    if message_id and not isinstance(receipt, Doubtful):
+    if message_id and not isinstance(receipt, Doubtful | Sent):
         return Doubtful(f"{receipt.reason}, and yet it has a MessageId")
     return receipt
 

@@ -140,7 +140,7 @@ def _hash(delivery: Delivery, signing: Signing) -> str:
     return signing.address_hash(key_of(delivery.email))
 
 
-def batches(deliverable: Sequence[Leased], way: Way) -> Iterator[list[Leased]]:
+def batches(deliverable: Sequence[Leased], way: Way) -> Iterator[Sequence[Leased]]:
     """What leaves together: where copies are merged, only readers of the same content."""
     for alike in _grouped(deliverable, way.addressing):
         for start in range(0, len(alike), way.sizes.micro_batch):

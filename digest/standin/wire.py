@@ -17,7 +17,8 @@ CRLF = b"\r\n"
 LINE_END = re.compile(rb"\r\n|\r|\n")
 NEXT_FIELD = re.compile(rb"\r\n(?![ \t])")
 OVERRIDDEN = frozenset((b"date", b"message-id", b"return-path", b"bcc"))
-POLICY = SMTP.clone(max_line_length=998)  # as in `readers.addressing`: no link is encoded
+LONGEST_LINE = 998
+POLICY = SMTP.clone(max_line_length=LONGEST_LINE)  # as in `readers.addressing`: no link is encoded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,7 @@ def _part(kind: str, text: str) -> bytes:
 @lru_cache(1024)
 def _field(name: str, value: str) -> bytes:
     """A header with its line end, encoded where it holds more than ASCII."""
-    if value.isascii() and value.isprintable() and len(value) < POLICY.max_line_length - 128:
+    if value.isascii() and value.isprintable() and len(name) + len(value) < LONGEST_LINE - 2:
         return f"{name}: {value}\r\n".encode()
     message = EmailMessage(policy=POLICY)
     message[name] = value

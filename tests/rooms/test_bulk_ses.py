@@ -14,7 +14,7 @@ from digest.delivery import bulk
 from digest.delivery.bulk import BulkSes
 from digest.delivery.ses import Ses
 from digest.markers import Marker
-from digest.model import Copy, Doubtful, Halted, Receipt, Refused, Sent, Throttled
+from digest.model import Copy, Doubtful, Halted, Message, Receipt, Refused, Sent, Throttled
 from digest.readers.addressing import Addressing
 from digest.readers.merging import Merging
 from tests.makers import SUNDAY, a_publication, an_issue
@@ -68,7 +68,11 @@ def test_a_copy_carries_its_delivery_in_tags_as_a_message_does(starts: Start) ->
 
 
 def test_finished_messages_and_copies_of_two_contents_go_out_together(starts: Start) -> None:
-    letters = [*copies(2), a_message("whole@inbox.example"), *copies(2, "<p>Other</p>", first=9)]
+    letters: list[Message | Copy] = [
+        *copies(2),
+        a_message("whole@inbox.example"),
+        *copies(2, "<p>Other</p>", first=9),
+    ]
     with starts() as ses:
         receipts = BulkSes()(letters)
         sent = {mail["messageId"]: mail["to"] for mail in ses.asks("/_sent")["mails"]}
