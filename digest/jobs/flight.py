@@ -5,9 +5,10 @@ dies leaves at most those in doubt that were on their way. One thread speaks to 
 do nothing but wait for the transport.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from itertools import groupby
+from itertools import chain, groupby
 from typing import NamedTuple
 
 from db.engine import Sessions, reading
@@ -61,26 +62,34 @@ class Flight:
 
     def _send(self, chunk: Sequence[Leased], hands: ThreadPoolExecutor) -> None:
         left = {one.delivery.id: one.delivery for one in chunk}
-        for whole in batches(chunk, self._way):
-            waiting = list(whole)
-            while waiting and not self._trouble:
-                batch = waiting[: self._size()]
-                if self._may_leave(len(batch)) and self._leaves(batch, hands):
-                    del waiting[: len(batch)]
-                    for one in batch:
-                        del left[one.delivery.id]
+        waiting = deque(batches(chunk, self._way))
+        while waiting and self._has_hands():
+            together = self._next(waiting)
+            if self._may_leave(sum(map(len, together))) and self._leaves(together, hands):
+                for one in chain.from_iterable(together):
+                    del left[one.delivery.id]
         if self._trouble:
             with self._sessions.begin() as session:
                 ledger.release(session, list(left.values()), self._office.clock())
 
-    def _size(self) -> int:
-        pace, largest = self._office.pace, self._way.sizes.micro_batch
-        return pace.batch(largest) if pace else largest
+    def _next(self, waiting: deque[Sequence[Leased]]) -> list[Sequence[Leased]]:
+        """Micro-batches to mark together: as many as there are hands, and as the pace allows."""
+        sizes, pace = self._way.sizes, self._office.pace
+        free = min(sizes.together, sizes.calls - len(self._going))
+        room = pace.batch(sizes.micro_batch * free) if pace else sizes.micro_batch * free
+        if len(waiting[0]) > room:
+            first = waiting.popleft()
+            waiting.appendleft(first[room:])
+            return [first[:room]]
+        together = []
+        while waiting and len(together) < free and len(waiting[0]) <= room:
+            together.append(waiting.popleft())
+            room -= len(together[-1])
+        return together
 
     def _may_leave(self, count: int) -> bool:
-        """Waits for a free hand, and for the pace."""
-        self._land_some()
-        self._trouble = self._trouble or self._obstacle(count)
+        """Waits for the pace."""
+        self._trouble = self._obstacle(count)
         return self._trouble is None
 
     def _obstacle(self, count: int) -> Trouble | None:
@@ -92,34 +101,42 @@ class Flight:
             return None
         return trouble_of(refusal, office.clock()) or Trouble(refusal.reason, Ends.RUN)
 
-    def _leaves(self, batch: Sequence[Leased], hands: ThreadPoolExecutor) -> bool:
-        """Mark a micro-batch and let go of it; False when the issue is no longer being sent."""
-        office = self._office
+    def _leaves(self, together: Sequence[Sequence[Leased]], hands: ThreadPoolExecutor) -> bool:
+        """Mark micro-batches and let go of them; False when the issue is no longer being sent."""
+        deliveries = [one.delivery for batch in together for one in batch]
         with self._sessions.begin() as session:
-            deliveries = [one.delivery for one in batch]
-            marked = ledger.mark_sending(session, deliveries, office.clock(), LEASE_SECONDS)
-        if not marked:
-            self._trouble = None if self._is_sending(batch[0].delivery.issue) else PAUSED
-            return self._trouble is None
+            now = self._office.clock()
+            marked = ledger.mark_sending(session, deliveries, now, LEASE_SECONDS)
+        if not marked and not self._is_sending(deliveries[0].issue):
+            self._trouble = PAUSED
+            return False
         ours = {one.id for one in marked}
-        letters = [letter(self._way, office, one) for one in batch if one.delivery.id in ours]
-        self._going[hands.submit(_posted, self._way, letters)] = marked
+        for batch in together:
+            mine = [one for one in batch if one.delivery.id in ours]
+            letters = [letter(self._way, self._office, one) for one in mine]
+            if letters:
+                going = hands.submit(_posted, self._way, letters)
+                self._going[going] = [one.delivery for one in mine]
         return True
 
     def _is_sending(self, name: str) -> bool:
         with reading(self._sessions) as session:
             return store.state_of(session, name) is IssueState.SENDING
 
-    def _land_some(self) -> None:
-        """Settle what has its answer; waits for one if no hand is free."""
-        full = len(self._going) >= self._way.sizes.calls
-        done, _ = wait(self._going, None if full else 0, FIRST_COMPLETED)
+    def _has_hands(self) -> bool:
+        """Settles what has its answer, once there are hands for as many as are marked together;
+        whether sending goes on."""
+        busiest = self._way.sizes.calls - self._way.sizes.together
+        done, going = wait(self._going, 0)
+        while len(going) > busiest:
+            more, going = wait(going, return_when=FIRST_COMPLETED)
+            done |= more
         self._land(done)
+        return self._trouble is None
 
     def _land_all(self) -> None:
-        while self._going:
-            done, _ = wait(self._going, return_when=FIRST_COMPLETED)
-            self._land(done)
+        wait(self._going)
+        self._land(list(self._going))
 
     def _land(self, done: Iterable[Future[Sequence[Receipt]]]) -> None:
         """Settle those, whatever became of any of them; raises what a transport raised."""
