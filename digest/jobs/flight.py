@@ -24,10 +24,17 @@ PAUSED = Trouble("it is no longer being sent", Ends.RUN)
 Letter = Message | Copy
 
 
+class Going(NamedTuple):
+    """A micro-batch on its way. `slowed` is how often the pace had been slowed when it left."""
+
+    deliveries: Sequence[Delivery]
+    slowed: int
+
+
 class Landed(NamedTuple):
     """A micro-batch and what the transport said of it."""
 
-    deliveries: Sequence[Delivery]
+    going: Going
     receipts: Sequence[Receipt]
 
 
@@ -44,7 +51,8 @@ class Flight:
     ) -> None:
         self._sessions, self._office, self._way = sessions, office, way
         self._circuit, self._tell = circuit, tell
-        self._going: dict[Future[Sequence[Receipt]], Sequence[Delivery]] = {}
+        self._going: dict[Future[Sequence[Receipt]], Going] = {}
+        self._slowed = 0
         self._trouble: Trouble | None = None
 
     def __call__(self, chunks: Iterable[Sequence[Leased]]) -> Trouble | None:
@@ -115,8 +123,8 @@ class Flight:
             mine = [one for one in batch if one.delivery.id in ours]
             letters = [letter(self._way, self._office, one) for one in mine]
             if letters:
-                going = hands.submit(_posted, self._way, letters)
-                self._going[going] = [one.delivery for one in mine]
+                future = hands.submit(_posted, self._way, letters)
+                self._going[future] = Going([one.delivery for one in mine], self._slowed)
         return True
 
     def _is_sending(self, name: str) -> bool:
@@ -142,11 +150,11 @@ class Flight:
         """Settle those, whatever became of any of them; raises what a transport raised."""
         landed, raised = [], None
         for future in done:
-            deliveries = self._going.pop(future)
+            going = self._going.pop(future)
             if error := future.exception():
                 raised = error
             else:
-                landed.append(Landed(deliveries, future.result()))
+                landed.append(Landed(going, future.result()))
         if landed:
             self._settle(landed)
         if raised:
@@ -154,15 +162,29 @@ class Flight:
 
     def _settle(self, landed: Sequence[Landed]) -> None:
         now = self._office.clock()
-        outcomes = [outcome(*one) for each in landed for one in zip(*each, strict=True)]
+        outcomes = [
+            outcome(*one)
+            for each in landed
+            for one in zip(each.going.deliveries, each.receipts, strict=True)
+        ]
         with self._sessions.begin() as session:
             ledger.settle(session, outcomes, now)
         for each in landed:
-            said = _answers(each.receipts) if self._way.merges else each.receipts
+            said = self._news(each)
             if self._office.pace and any(isinstance(one, Throttled) for one in said):
                 self._office.pace.slow()
-            self._trouble = self._circuit.after(said, now) or self._trouble
+                self._slowed += 1
+            if said:
+                self._trouble = self._circuit.after(said, now) or self._trouble
         self._tell(len(outcomes))
+
+    def _news(self, landed: Landed) -> Sequence[Receipt]:
+        """What receipts tell of those to come. Calls that were on their way together are throttled
+        together: the pace is slowed for the first of them, once."""
+        said = _answers(landed.receipts) if self._way.merges else landed.receipts
+        if landed.going.slowed == self._slowed:
+            return said
+        return [one for one in said if not isinstance(one, Throttled) or one.daily]
 
 
 def _answers(receipts: Sequence[Receipt]) -> list[Receipt]:

@@ -24,8 +24,8 @@ POLICY = SMTP.clone(max_line_length=LONGEST_LINE)  # as in `readers.addressing`:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
     """One message as it was accepted. `data` is what would be on the wire, or writes it when it is
-    wanted, which of most it never is; a mail whose template could not be filled has a `failure` and
-    no bytes. `size` is what it takes in memory meanwhile."""
+    wanted (the whole or the head alone), which of most it never is; a mail whose template could
+    not be filled has a `failure` and no bytes. `size` is what it takes in memory meanwhile."""
 
     message_id: str
     at: datetime
@@ -33,13 +33,18 @@ class Mail:
     recipients: tuple[str, ...]
     tags: Mapping[str, str]
     configuration_set: str = ""
-    data: bytes | Callable[[], bytes] = b""
+    data: bytes | Callable[[bool], bytes] = b""
     size: int = 0
     failure: str = ""
 
     @property
     def whole(self) -> bytes:
-        return self.data if isinstance(self.data, bytes) else self.data()
+        return self.data if isinstance(self.data, bytes) else self.data(True)
+
+    @property
+    def head(self) -> bytes:
+        """What `fields` needs of it."""
+        return self.data if isinstance(self.data, bytes) else self.data(False)
 
 
 def simple(head: Mapping[str, Sequence[str]], content: Mapping[str, str], headers: Pairs) -> bytes:

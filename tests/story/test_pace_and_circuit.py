@@ -4,9 +4,12 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
+from itertools import count
+from threading import Barrier
 
 import pytest
 
+from db.store.pace import locked_pace
 from digest.desk.looking import speed
 from digest.errors import NotAllowedError
 from digest.jobs.send import due
@@ -72,6 +75,19 @@ def test_being_throttled_halves_the_pace_and_it_recovers(newsroom: Newsroom) -> 
     for _ in range(10):
         pace.take(1)
     assert (newsroom.clock() - began).total_seconds() == pytest.approx(1.0, abs=0.01)
+
+
+def test_calls_that_were_on_their_way_together_slow_the_pace_once(newsroom: Newsroom) -> None:
+    newsroom.chooses(ses_mode="bulk")
+    service = approved_for(newsroom, 80)
+    newsroom.takes_micro_batches_of(5, calls=8)
+    newsroom.may_send(1000)
+    service.says(*[Throttled("Maximum sending rate exceeded")] * 40)
+    eight, calls = Barrier(8), count()
+    service.before = lambda: eight.wait(30) if next(calls) < 8 else None
+    assert newsroom.sends().counts == {SENT: 80}
+    with newsroom.sessions.begin() as session:
+        assert locked_pace(session).factor == 0.5
 
 
 @pytest.mark.usefixtures("mode")
