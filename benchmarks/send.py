@@ -188,7 +188,8 @@ def uploaded(recipients: int) -> int:
     """Bytes a recipient that the stand-in was sent."""
     base = os.environ["AWS_ENDPOINT_URL_SESV2"]
     with urllib.request.urlopen(f"{base}/_sent?after=999999999", timeout=30) as answer:
-        return round(json.load(answer)["bytes"] / recipients)
+        received: int = json.load(answer)["bytes"]
+    return round(received / recipients)
 
 
 def durable(url: str, issue: Issue, chosen: Publication, given: argparse.Namespace) -> Told:

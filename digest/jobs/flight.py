@@ -89,7 +89,7 @@ class Flight:
             first = waiting.popleft()
             waiting.appendleft(first[room:])
             return [first[:room]]
-        together = []
+        together: list[Sequence[Leased]] = []
         while waiting and len(together) < free and len(waiting[0]) <= room:
             together.append(waiting.popleft())
             room -= len(together[-1])
