@@ -1,13 +1,17 @@
-"""How fast an issue goes out through SES, beside a bare pool of boto3 calls with the same bytes.
+"""How fast an issue goes out through SES, beside the least that would do.
 
-`python -m benchmarks.send --recipients 20000 --html-kb 60 --latency-ms 50 [--database postgresql]`
-fills an empty database (a new SQLite file; `postgresql` starts a server of its own), starts a
-stand-in for SES in a process of its own, and sends an approved issue of that size to all readers
-through it: freezing the audience, leasing, marking, addressing, posting, settling. `bare` posts as
-many finished messages by the same threads and does nothing else. It prints one line of JSON:
-recipients a second by the wall, milliseconds of the senders' CPU for each, SQL statements for each,
-peak memory of a sender, and as `ratio` the rate of ours over bare. Each sender is a process of its
-own; `--senders N` takes several, of both kinds.
+`python -m benchmarks.send --mode bulk --recipients 50000 --html-kb 60 --latency-ms 0 [--database
+postgresql]` fills an empty database (a new SQLite file; `postgresql` starts a server of its own),
+starts a stand-in for SES in a process of its own, and sends an approved issue of that size to all
+readers through it: freezing the audience, leasing, marking, addressing, posting, settling.
+
+`floor` is what it is measured by. With `--mode raw` a bare pool: as many finished messages by the
+same threads, and nothing else. With `--mode bulk` `benchmarks.durable_floor`: rows in the same
+database, boto3's own SendBulkEmail for fifty, the message id stored.
+
+It prints one line of JSON: recipients a second by the wall, milliseconds of this process's CPU for
+each, SQL statements for each, bytes uploaded for each, seconds to the first call, peak memory, and
+as `ratio` the rate of ours over the floor. `--skip-floor` leaves the floor out, and its memory.
 """
 
 import argparse
@@ -18,28 +22,28 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import event
 
-from benchmarks import years
+from benchmarks import durable_floor
 from benchmarks.peak import peak_mb
 from benchmarks.site import database
-from db.engine import open_engine, open_sessions
+from db.engine import Sessions, address, open_engine, open_sessions
 from db.store import issues
+from digest.delivery.bulk import BulkSes
 from digest.delivery.ses import Ses
-from digest.jobs.batches import CHUNK, Office
+from digest.jobs.batches import BULK, CHUNK, Office
 from digest.jobs.send import send
 from digest.markers import Marker
 from digest.model import (
+    Copy,
     Delivery,
+    DeliveryState,
     Issue,
     IssueKind,
     IssueState,
@@ -49,18 +53,29 @@ from digest.model import (
     Rendering,
     Sent,
 )
-from digest.ports import Post
+from digest.ports import PostCopies
 from digest.readers.addressing import Addressing
 from digest.readers.links import Signing
-from digest.settings import Settings
-from digest.wiring import publication
+from digest.readers.merging import Merging
 
-SPAWN = get_context("spawn")  # a fresh process each: a peak of memory is of all that ran before
+Told = dict[str, float]
 NAME = "2026-W47"
+OURS = Publication(
+    name="Ship or Skip",
+    list_name="Weekly AI Tool Verdicts",
+    sender="Ship or Skip <verdicts@mail.shiporskip.example>",
+    list_id="weekly.shiporskip.example",
+    base_url="https://shiporskip.example",
+    postal_address="Ship or Skip, 1 Example Street, Springfield, EX 00000",
+)
 SIGNING = Signing(["a key of the benchmark, long enough"])
 SERVE = (
     "import sys; from digest.cli import main;"
     "main(['fake-ses', '--port', '0', '--rate', '1e6', '--daily', '-1', '--faults', sys.argv[1]])"
+)
+FILL = (  # in a process of its own, whose memory is not ours
+    "import sys; from db.engine import open_engine, open_sessions; from benchmarks import years;"
+    "years.fill(open_sessions(open_engine(sys.argv[1])), 0, int(sys.argv[2]))"
 )
 SENTENCE = "Both clear the panel, and one is cheaper to begin with. "
 
@@ -125,79 +140,85 @@ def _base(said: Path, process: "subprocess.Popen[bytes]") -> str:
     raise SystemExit(f"the stand-in did not start: {said.read_text()}")
 
 
-class Told(NamedTuple):
-    """What one process did: of `began` and `ended`, seconds on the clock of the wall."""
-
-    sent: int
-    began: float
-    ended: float
-    cpu_s: float
-    statements: int
-    peak_mb: float
+def timed(work: Callable[[], int]) -> Told:
+    """Recipients a second, and CPU for each."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    count = work()
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    return {"per_s": round(count / wall, 1), "cpu_ms": round(1000 * cpu / count, 3)}
 
 
-def timed(work: Callable[[], int], statements: Callable[[], int] = lambda: 0) -> Told:
-    began, cpu = time.time(), time.process_time()
-    sent = work()
-    return Told(sent, began, time.time(), time.process_time() - cpu, statements(), peak_mb())
+def ours(sessions: Sessions, chosen: Publication, mode: str) -> Told:
+    statements = 0
 
+    def count(*_: object) -> None:
+        nonlocal statements
+        statements += 1
 
-def ours(url: str) -> Told:
-    """A sender's whole work: freeze, lease, mark, address, post, settle."""
-    engine, counted = open_engine(url), Counter[str]()
-    event.listen(engine, "before_cursor_execute", lambda *_: counted.update(["statements"]))
-    office = Office(Counting(Ses("digest"), counted), SIGNING, publication(Settings()), now)
+    event.listen(sessions.kw["bind"], "before_cursor_execute", count)
+    office = Office(Ses("digest"), SIGNING, chosen, now)
+    if mode == "bulk":
+        office = office._replace(bulk=Watched(BulkSes("digest")))
+    sent = 0
 
     def work() -> int:
-        send(open_sessions(engine), office, NAME)
-        return counted["sent"]
+        nonlocal sent
+        sent = send(sessions, office, NAME).counts[DeliveryState.SENT]
+        return sent
 
-    return timed(work, lambda: counted["statements"])
-
-
-class Counting:
-    """The transport, and how many messages it took."""
-
-    def __init__(self, post: Post, counted: Counter[str]) -> None:
-        self._post, self._counted = post, counted
-
-    def __call__(self, messages: Sequence[Message], /) -> Sequence[Receipt]:
-        receipts = self._post(messages)
-        if lost := next((one for one in receipts if not isinstance(one, Sent)), None):
-            raise SystemExit(f"the stand-in took a message otherwise than asked: {lost}")
-        self._counted["sent"] += len(receipts)
-        return receipts
+    began = time.perf_counter()
+    told = timed(work) | {"statements": round(statements / sent, 3)}
+    if isinstance(office.bulk, Watched):
+        told["first_s"] = round(office.bulk.first - began, 2)
+    return told
 
 
-def bare(html_kb: int, recipients: int) -> Told:
-    """As many messages of the same size by the same threads; the one message is made before the
-    watch starts."""
-    chosen, counted = publication(Settings()), Counter[str]()
-    issue = an_issue(html_kb, chosen)
+class Watched:
+    """Knows when it was first called."""
+
+    def __init__(self, post: PostCopies) -> None:
+        self._post, self.first = post, 0.0
+
+    def __call__(self, letters: Sequence[Message | Copy], /) -> Sequence[Receipt]:
+        self.first = self.first or time.perf_counter()
+        return self._post(letters)
+
+
+def uploaded(recipients: int) -> int:
+    """Bytes a recipient that the stand-in was sent."""
+    base = os.environ["AWS_ENDPOINT_URL_SESV2"]
+    with urllib.request.urlopen(f"{base}/_sent?after=999999999", timeout=30) as answer:
+        received: int = json.load(answer)["bytes"]
+    return round(received / recipients)
+
+
+def durable(url: str, issue: Issue, chosen: Publication, given: argparse.Namespace) -> Told:
     assert issue.rendering
-    one = _message(Addressing(issue, issue.rendering, chosen), 1)
-    post = Counting(Ses("digest"), counted)
+    content = Merging(issue, issue.rendering, chosen).content(frozenset())
+    assert content
+    with durable_floor.opened(address(url)) as rows:
+        rows.fill(given.recipients)
+        threads = BULK.calls if given.latency_ms else 1
+        return timed(lambda: durable_floor.send(rows, content, threads))
+
+
+def bare(issue: Issue, chosen: Publication, recipients: int) -> Told:
+    """As many messages of the same size by the same threads, one that was made before the watch
+    starts."""
+    assert issue.rendering
+    addressing, post = Addressing(issue, issue.rendering, chosen), Ses("digest")
+    one = _message(addressing, 1)
 
     def work() -> int:
+        sent = 0
         for start in range(0, recipients, CHUNK):
-            post([one] * min(CHUNK, recipients - start))
-        return counted["sent"]
+            receipts = post([one] * min(CHUNK, recipients - start))
+            if lost := next((one for one in receipts if not isinstance(one, Sent)), None):
+                raise SystemExit(f"the stand-in took a message otherwise than asked: {lost}")
+            sent += len(receipts)
+        return sent
 
     return timed(work)
-
-
-def together(work: Callable[..., Told], senders: int, *given: object) -> dict[str, float]:
-    """What several processes did at the same time, each of them fresh."""
-    with ProcessPoolExecutor(senders, mp_context=SPAWN) as processes:
-        told = [one.result() for one in [processes.submit(work, *given) for _ in range(senders)]]
-    sent = sum(one.sent for one in told)
-    wall = max(one.ended for one in told) - min(one.began for one in told)
-    return {
-        "per_s": round(sent / wall, 1),
-        "cpu_ms": round(1000 * sum(one.cpu_s for one in told) / sent, 3),
-        "statements": round(sum(one.statements for one in told) / sent, 3),
-        "peak_mb": max(one.peak_mb for one in told),
-    }
 
 
 def _message(addressing: Addressing, number: int) -> Message:
@@ -214,25 +235,34 @@ def _message(addressing: Addressing, number: int) -> Message:
 
 def measured(url: str, given: argparse.Namespace, folder: Path) -> dict[str, Any]:
     engine = open_engine(url)
-    sessions, issue = open_sessions(engine), an_issue(given.html_kb, publication(Settings()))
-    years.fill(sessions, 0, given.recipients)
+    sessions, chosen = open_sessions(engine), OURS
+    subprocess.run([sys.executable, "-c", FILL, url, str(given.recipients)], check=True)
+    issue = an_issue(given.html_kb, chosen)
     with sessions.begin() as session:
         issues.put_issue(session, issue, now().date(), now())
+    with standin(given.latency_ms, folder):
+        told = ours(sessions, chosen, given.mode) | {"bytes": uploaded(given.recipients)}
+        peak = peak_mb()
+        floor = None if given.skip_floor else floor_of(url, issue, chosen, given)
     kind = engine.dialect.name
     engine.dispose()
-    with standin(given.latency_ms, folder):
-        floor = together(bare, given.senders, given.html_kb, given.recipients // given.senders)
-        told = together(ours, given.senders, url)
     return {
         "database": kind,
         "recipients": given.recipients,
         "html_kb": given.html_kb,
         "latency_ms": given.latency_ms,
-        "senders": given.senders,
+        "mode": given.mode,
         "ours": told,
-        "bare": floor,
-        "ratio": round(told["per_s"] / floor["per_s"], 3),
+        "floor": floor,
+        "ratio": round(told["per_s"] / floor["per_s"], 3) if floor else None,
+        "peak_mb": peak,
     }
+
+
+def floor_of(url: str, issue: Issue, chosen: Publication, given: argparse.Namespace) -> Told:
+    if given.mode == "bulk":
+        return durable(url, issue, chosen, given)
+    return bare(issue, chosen, given.recipients)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -240,8 +270,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--recipients", type=int, default=20_000, metavar="N")
     parser.add_argument("--html-kb", type=int, default=60, metavar="KB")
     parser.add_argument("--latency-ms", type=int, default=50, metavar="MS")
-    parser.add_argument("--senders", type=int, default=1, metavar="N")
     parser.add_argument("--database", default="", metavar="URL")
+    parser.add_argument("--mode", choices=["raw", "bulk"], default="raw")
+    parser.add_argument("--skip-floor", action="store_true")
     given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder, database(given.database, Path(folder)) as url:
         print(json.dumps(measured(url, given, Path(folder))), flush=True)

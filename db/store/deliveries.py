@@ -6,6 +6,7 @@ queued again; what was marked `sending` and never settled is `unknown`, for it m
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -15,20 +16,19 @@ from sqlalchemy import (
     bindparam,
     func,
     literal,
-    or_,
     select,
     tuple_,
     update,
 )
 from sqlalchemy.orm import Session
 
+from db.bulk import Given
 from db.mapping import insert_new
 from db.tables import DeliveryRow, IssueRow, SubscriberRow
 from digest.model import Cadence, Delivery, DeliveryState, IssueState, SubscriberState
 
 S = DeliveryState
 UNSETTLED = (S.QUEUED, S.LEASED, S.SENDING)
-BEING_SENT = select(IssueRow.id).where(IssueRow.state == IssueState.SENDING)
 
 
 class Leased(NamedTuple):
@@ -98,39 +98,29 @@ def _queue(
 
 def lease(session: Session, issue: str, size: int, now: datetime, seconds: int) -> list[Leased]:
     """Take up to `size` queued deliveries; no other sender gets them while the lease lasts."""
-    waiting = (
-        select(DeliveryRow.id)
-        .where(DeliveryRow.issue_id == issue, DeliveryRow.state == S.QUEUED)
-        .order_by(DeliveryRow.id)
-        .limit(size)
-    )
-    taken = session.scalars(
-        update(DeliveryRow)
-        .where(DeliveryRow.id.in_(_free(waiting)))
-        .values(
-            state=S.LEASED,
-            attempt=DeliveryRow.attempt + 1,
-            lease_until=now + timedelta(seconds=seconds),
-            updated_at=now,
-        )
-        .returning(DeliveryRow.id)
-    )
-    return _leased(session, list(taken))
+    connection, said = session.connection(), sentences(_dialect(session))
+    values = {"issue": issue, "size": size, "until": now + timedelta(seconds=seconds), "now": now}
+    taken = connection.execute(said.lease, values).all()
+    if not taken:
+        return []
+    rows = connection.execute(said.leased, said.numbers.values([tuple(one) for one in taken])).all()
+    return [_lease_of(issue, *row) for row in rows]
 
 
 def mark_sending(
     session: Session, deliveries: Sequence[Delivery], now: datetime, seconds: int
 ) -> list[Delivery]:
-    """Mark a micro-batch just before the call. Only what is still ours comes back: a lease that
-    ran out and was taken by another has another attempt number. Nothing does when the issue is no
-    longer being sent."""
-    held = session.scalars(
-        update(DeliveryRow)
-        .where(*_ours(deliveries), DeliveryRow.issue_id.in_(BEING_SENT))
-        .values(state=S.SENDING, lease_until=now + timedelta(seconds=seconds), updated_at=now)
-        .returning(DeliveryRow.id)
-    ).all()
-    return [delivery for delivery in deliveries if delivery.id in set(held)]
+    """Mark a micro-batch of an issue just before the call. Only what is still ours comes back: a
+    lease that ran out and was taken by another has another attempt number. Nothing does when the
+    issue is no longer being sent."""
+    if not deliveries:
+        return []
+    said = sentences(_dialect(session))
+    until = now + timedelta(seconds=seconds)
+    values = {"issue": deliveries[0].issue, "until": until, "now": now}
+    named = said.attempts.values([(one.id, one.attempt) for one in deliveries])
+    held = set(session.connection().scalars(said.mark, values | named).all())
+    return [delivery for delivery in deliveries if delivery.id in held]
 
 
 def release(session: Session, deliveries: Sequence[Delivery], now: datetime) -> None:
@@ -166,23 +156,12 @@ def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> None
     """
     if not outcomes:
         return
-    statement = (
-        update(DeliveryRow)
-        .where(
-            DeliveryRow.id == bindparam("number"),
-            DeliveryRow.attempt == bindparam("try_"),
-            # spelt out: an IN list cannot be expanded when one statement runs for many rows
-            or_(*(DeliveryRow.state == state for state in (S.LEASED, S.SENDING, S.UNKNOWN))),
-        )
-        .values(
-            state=bindparam("to"),
-            message_id=bindparam("id_given"),
-            reason=bindparam("because"),
-            lease_until=None,
-            updated_at=now,
-        )
-    )
-    session.connection().execute(statement, [_settling(one) for one in outcomes])
+    said = sentences(_dialect(session))
+    rows = [
+        (one.delivery.id, one.delivery.attempt, one.state.value, one.message_id, one.reason)
+        for one in outcomes
+    ]
+    session.connection().execute(said.settle, said.outcomes.values(rows) | {"now": now})
 
 
 def expire(
@@ -293,34 +272,115 @@ def _free(query: Select[int]) -> Select[int]:
     return select(locked.prefix_with("MATERIALIZED", dialect="postgresql").c.id)
 
 
-def _settling(outcome: Outcome) -> dict[str, Any]:
-    return {
-        "number": outcome.delivery.id,
-        "try_": outcome.delivery.attempt,
-        "to": outcome.state,
-        "id_given": outcome.message_id,
-        "because": outcome.reason,
-    }
+class Sentences:
+    """What is said for every micro-batch, written once for a kind of database: building such a
+    sentence takes longer than the database needs to do it."""
+
+    def __init__(self, dialect: str) -> None:
+        number, attempt = DeliveryRow.id.type, DeliveryRow.attempt.type
+        text = DeliveryRow.reason.type
+        self.numbers = Given(dialect, number=number)
+        self.attempts = Given(dialect, number=number, attempt=attempt)
+        self.outcomes = Given(
+            dialect, number=number, attempt=attempt, state=text, message_id=text, reason=text
+        )
+        self.lease, self.leased = self._lease(), self._leased()
+        self.mark, self.settle = self._mark(), self._settle()
+
+    def _lease(self) -> Any:
+        waiting = (
+            select(DeliveryRow.id)
+            .where(DeliveryRow.issue_id == bindparam("issue"), DeliveryRow.state == S.QUEUED)
+            .order_by(DeliveryRow.id)
+            .limit(bindparam("size"))
+        )
+        return (
+            update(DeliveryRow)
+            .where(DeliveryRow.id.in_(_free(waiting)))
+            .values(state=S.LEASED, attempt=DeliveryRow.attempt + 1, **self._held())
+            .returning(DeliveryRow.id)
+        )
+
+    def _leased(self) -> Any:
+        columns = (
+            *(DeliveryRow.id, DeliveryRow.attempt, SubscriberRow.id, SubscriberRow.email),
+            *(SubscriberRow.confirmed_at, SubscriberRow.state, SubscriberRow.cadence),
+            *(SubscriberRow.paused_until, SubscriberRow.categories),
+        )
+        return (
+            select(*columns)
+            .join_from(DeliveryRow, SubscriberRow, SubscriberRow.id == DeliveryRow.subscriber_id)
+            .where(DeliveryRow.id.in_(select(self.numbers.c.number)))
+            .order_by(DeliveryRow.id)
+        )
+
+    def _mark(self) -> Any:
+        goes_on = select(IssueRow.id).where(
+            IssueRow.id == bindparam("issue"), IssueRow.state == IssueState.SENDING
+        )
+        return (
+            update(DeliveryRow)
+            .where(
+                DeliveryRow.id == self.attempts.c.number,
+                DeliveryRow.attempt == self.attempts.c.attempt,
+                DeliveryRow.state == S.LEASED,
+                DeliveryRow.issue_id.in_(goes_on),
+            )
+            .values(state=S.SENDING, **self._held())
+            .returning(DeliveryRow.id)
+        )
+
+    def _settle(self) -> Any:
+        given = self.outcomes.c
+        return (
+            update(DeliveryRow)
+            .where(
+                DeliveryRow.id == given.number,
+                DeliveryRow.attempt == given.attempt,
+                DeliveryRow.state.in_([S.LEASED, S.SENDING, S.UNKNOWN]),
+            )
+            .values(
+                state=given.state,
+                message_id=given.message_id,
+                reason=given.reason,
+                lease_until=None,
+                updated_at=bindparam("now", type_=DeliveryRow.updated_at.type),
+            )
+        )
+
+    @staticmethod
+    def _held() -> dict[str, Any]:
+        return {
+            "lease_until": bindparam("until", type_=DeliveryRow.lease_until.type),
+            "updated_at": bindparam("now", type_=DeliveryRow.updated_at.type),
+        }
 
 
-def _leased(session: Session, ids: Collection[int]) -> list[Leased]:
-    query = (
-        select(DeliveryRow, SubscriberRow)
-        .join(SubscriberRow, SubscriberRow.id == DeliveryRow.subscriber_id)
-        .where(DeliveryRow.id.in_(ids))
-        .order_by(DeliveryRow.id)
-    )
-    return [_lease_of(delivery, reader) for delivery, reader in session.execute(query)]
+sentences = lru_cache(Sentences)
 
 
-def _lease_of(row: DeliveryRow, reader: SubscriberRow) -> Leased:
+def _dialect(session: Session) -> str:
+    return session.get_bind().dialect.name
+
+
+def _lease_of(
+    issue: str,
+    number: int,
+    attempt: int,
+    subscriber: int,
+    email: str,
+    confirmed_at: datetime | None,
+    state: SubscriberState,
+    cadence: Cadence,
+    paused_until: datetime | None,
+    categories: Sequence[str],
+) -> Leased:
     delivery = Delivery(
-        id=row.id,
-        issue=row.issue_id,
-        subscriber=reader.id,
-        email=reader.email,
-        confirmed_at=reader.confirmed_at,
-        attempt=row.attempt,
+        id=number,
+        issue=issue,
+        subscriber=subscriber,
+        email=email,
+        confirmed_at=confirmed_at,
+        attempt=attempt,
     )
-    categories = tuple(reader.categories)
-    return Leased(delivery, reader.state, reader.cadence, reader.paused_until, categories)
+    return Leased(delivery, state, cadence, paused_until, tuple(categories))

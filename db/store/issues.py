@@ -34,6 +34,11 @@ def issue(session: Session, name: str) -> Issue:
     return found
 
 
+def state_of(session: Session, name: str) -> IssueState | None:
+    """The state alone, without the rendering; None when there is no such issue."""
+    return session.scalar(select(IssueRow.state).where(IssueRow.id == name))
+
+
 def locked_issue(session: Session, name: str) -> Issue:
     """The issue as it is now, and as nobody else changes it until this transaction ends."""
     session.execute(select(IssueRow.id).where(IssueRow.id == name).with_for_update())

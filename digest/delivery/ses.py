@@ -8,7 +8,7 @@ repeats; another, with ordinary retries, asks what may be asked twice.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import boto3.session
@@ -97,21 +97,28 @@ class Ses:
         return request
 
 
-def tags(message: Message | Copy, stream: str) -> list[dict[str, str]]:
+def tags(message: Message, stream: str) -> list[dict[str, str]]:
+    return [{"Name": name, "Value": value} for name, value in tag_pairs(message, stream)]
+
+
+def tag_pairs(letter: Message | Copy, stream: str) -> list[tuple[str, str]]:
     """What comes back with every event of a message. The two `ses:feedback-id` ones become part of
     its Feedback-ID header, so they name no reader."""
+    numbers = (("delivery", letter.delivery), ("attempt", letter.attempt))
+    return [*((name, str(one)) for name, one in numbers if one), *_shared(letter.issue, stream)]
+
+
+@lru_cache(64)
+def _shared(issue: str, stream: str) -> tuple[tuple[str, str], ...]:
+    """The tags of all messages of an issue."""
     values = {
-        "delivery": str(message.delivery or ""),
-        "issue": message.issue,
-        "attempt": str(message.attempt or ""),
-        "ses:feedback-id-a": message.issue or "letter",
+        "issue": issue,
+        "ses:feedback-id-a": issue or "letter",
         "ses:feedback-id-b": stream,
     }
-    return [
-        {"Name": name, "Value": NOT_IN_TAGS.sub("_", value)[:LONGEST_TAG]}
-        for name, value in values.items()
-        if value
-    ]
+    return tuple(
+        (name, NOT_IN_TAGS.sub("_", value)[:LONGEST_TAG]) for name, value in values.items() if value
+    )
 
 
 # What happens before a request is on its way; everything else leaves doubt.

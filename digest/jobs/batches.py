@@ -47,11 +47,17 @@ LEASED_AHEAD = LEASE_SECONDS / 3  # seconds of sending that are leased at most
 
 
 class Sizes(NamedTuple):
-    """How much is in hand at once. A crash can leave `calls` micro-batches in doubt."""
+    """How much is in hand at once. A crash can leave `calls` micro-batches in doubt; some of them
+    are marked, and settled, in one transaction."""
 
     chunk: int
     micro_batch: int
     calls: int
+
+    @property
+    def together(self) -> int:
+        """Micro-batches of one transaction."""
+        return max(1, self.calls // 4)
 
 
 BULK = Sizes(chunk=2000, micro_batch=50, calls=16)
@@ -140,7 +146,7 @@ def _hash(delivery: Delivery, signing: Signing) -> str:
     return signing.address_hash(key_of(delivery.email))
 
 
-def batches(deliverable: Sequence[Leased], way: Way) -> Iterator[list[Leased]]:
+def batches(deliverable: Sequence[Leased], way: Way) -> Iterator[Sequence[Leased]]:
     """What leaves together: where copies are merged, only readers of the same content."""
     for alike in _grouped(deliverable, way.addressing):
         for start in range(0, len(alike), way.sizes.micro_batch):

@@ -5,9 +5,10 @@ dies leaves at most those in doubt that were on their way. One thread speaks to 
 do nothing but wait for the transport.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from itertools import groupby
+from itertools import chain, groupby, islice
 from typing import NamedTuple
 
 from db.engine import Sessions, reading
@@ -23,10 +24,17 @@ PAUSED = Trouble("it is no longer being sent", Ends.RUN)
 Letter = Message | Copy
 
 
+class Going(NamedTuple):
+    """A micro-batch on its way. `slowed` is how often the pace had been slowed when it left."""
+
+    deliveries: Sequence[Delivery]
+    slowed: int
+
+
 class Landed(NamedTuple):
     """A micro-batch and what the transport said of it."""
 
-    deliveries: Sequence[Delivery]
+    going: Going
     receipts: Sequence[Receipt]
 
 
@@ -43,7 +51,8 @@ class Flight:
     ) -> None:
         self._sessions, self._office, self._way = sessions, office, way
         self._circuit, self._tell = circuit, tell
-        self._going: dict[Future[Sequence[Receipt]], Sequence[Delivery]] = {}
+        self._going: dict[Future[Sequence[Receipt]], Going] = {}
+        self._slowed = 0
         self._trouble: Trouble | None = None
 
     def __call__(self, chunks: Iterable[Sequence[Leased]]) -> Trouble | None:
@@ -61,75 +70,93 @@ class Flight:
 
     def _send(self, chunk: Sequence[Leased], hands: ThreadPoolExecutor) -> None:
         left = {one.delivery.id: one.delivery for one in chunk}
-        for whole in batches(chunk, self._way):
-            waiting = list(whole)
-            while waiting and not self._trouble:
-                batch = waiting[: self._size(waiting)]
-                if self._may_leave(batch) and self._leaves(batch, hands):
-                    del waiting[: len(batch)]
-                    for one in batch:
-                        del left[one.delivery.id]
+        waiting = deque(batches(chunk, self._way))
+        while waiting and self._has_hands():
+            together = self._next(waiting)
+            if self._may_leave(together) and self._leaves(together, hands):
+                for one in chain.from_iterable(together):
+                    del left[one.delivery.id]
         if self._trouble:
             with self._sessions.begin() as session:
                 ledger.release(session, list(left.values()), self._office.clock())
 
-    def _size(self, waiting: Sequence[Leased]) -> int:
-        pace, largest = self._office.pace, self._way.sizes.micro_batch
-        return pace.batch(_addresses(waiting[:largest]), largest) if pace else largest
+    def _next(self, waiting: deque[Sequence[Leased]]) -> list[Sequence[Leased]]:
+        """Micro-batches to mark together: as many as there are hands, and as the pace allows."""
+        sizes, pace = self._way.sizes, self._office.pace
+        free = min(sizes.together, sizes.calls - len(self._going))
+        room = sizes.micro_batch * free
+        if pace:
+            room = pace.batch(_addresses(islice(chain.from_iterable(waiting), room)), room)
+        if len(waiting[0]) > room:
+            first = waiting.popleft()
+            waiting.appendleft(first[room:])
+            return [first[:room]]
+        together: list[Sequence[Leased]] = []
+        while waiting and len(together) < free and len(waiting[0]) <= room:
+            together.append(waiting.popleft())
+            room -= len(together[-1])
+        return together
 
-    def _may_leave(self, batch: Sequence[Leased]) -> bool:
-        """Waits for a free hand, and for the pace."""
-        self._land_some()
-        self._trouble = self._trouble or self._obstacle(batch)
+    def _may_leave(self, together: Sequence[Sequence[Leased]]) -> bool:
+        """Waits for the pace."""
+        self._trouble = self._obstacle(_addresses(chain.from_iterable(together)))
         return self._trouble is None
 
-    def _obstacle(self, batch: Sequence[Leased]) -> Trouble | None:
+    def _obstacle(self, addresses: Sequence[str]) -> Trouble | None:
         office = self._office
         if office.stopped():
             return Trouble("the sender was told to stop", Ends.RUN)
-        refusal = office.pace.take(_addresses(batch)) if office.pace else None
+        refusal = office.pace.take(addresses) if office.pace else None
         if refusal is None:
             return None
         return trouble_of(refusal, office.clock()) or Trouble(refusal.reason, Ends.RUN)
 
-    def _leaves(self, batch: Sequence[Leased], hands: ThreadPoolExecutor) -> bool:
-        """Mark a micro-batch and let go of it; False when the issue is no longer being sent."""
-        office = self._office
+    def _leaves(self, together: Sequence[Sequence[Leased]], hands: ThreadPoolExecutor) -> bool:
+        """Mark micro-batches and let go of them; False when the issue is no longer being sent."""
+        deliveries = [one.delivery for batch in together for one in batch]
         with self._sessions.begin() as session:
-            deliveries = [one.delivery for one in batch]
-            marked = ledger.mark_sending(session, deliveries, office.clock(), LEASE_SECONDS)
-        if not marked:
-            self._trouble = None if self._is_sending(batch[0].delivery.issue) else PAUSED
-            return self._trouble is None
+            now = self._office.clock()
+            marked = ledger.mark_sending(session, deliveries, now, LEASE_SECONDS)
+        if not marked and not self._is_sending(deliveries[0].issue):
+            self._trouble = PAUSED
+            return False
         ours = {one.id for one in marked}
-        letters = [letter(self._way, office, one) for one in batch if one.delivery.id in ours]
-        self._going[hands.submit(_posted, self._way, letters)] = marked
+        for batch in together:
+            mine = [one for one in batch if one.delivery.id in ours]
+            letters = [letter(self._way, self._office, one) for one in mine]
+            if letters:
+                future = hands.submit(_posted, self._way, letters)
+                self._going[future] = Going([one.delivery for one in mine], self._slowed)
         return True
 
     def _is_sending(self, name: str) -> bool:
         with reading(self._sessions) as session:
-            return store.issue(session, name).state is IssueState.SENDING
+            return store.state_of(session, name) is IssueState.SENDING
 
-    def _land_some(self) -> None:
-        """Settle what has its answer; waits for one if no hand is free."""
-        full = len(self._going) >= self._way.sizes.calls
-        done, _ = wait(self._going, None if full else 0, FIRST_COMPLETED)
+    def _has_hands(self) -> bool:
+        """Settles what has its answer, once there are hands for as many as are marked together;
+        whether sending goes on."""
+        busiest = self._way.sizes.calls - self._way.sizes.together
+        done, going = wait(self._going, 0)
+        while len(going) > busiest:
+            more, going = wait(going, return_when=FIRST_COMPLETED)
+            done |= more
         self._land(done)
+        return self._trouble is None
 
     def _land_all(self) -> None:
-        while self._going:
-            done, _ = wait(self._going, return_when=FIRST_COMPLETED)
-            self._land(done)
+        wait(self._going)
+        self._land(list(self._going))
 
     def _land(self, done: Iterable[Future[Sequence[Receipt]]]) -> None:
         """Settle those, whatever became of any of them; raises what a transport raised."""
         landed, raised = [], None
         for future in done:
-            deliveries = self._going.pop(future)
+            going = self._going.pop(future)
             if error := future.exception():
                 raised = error
             else:
-                landed.append(Landed(deliveries, future.result()))
+                landed.append(Landed(going, future.result()))
         if landed:
             self._settle(landed)
         if raised:
@@ -137,18 +164,32 @@ class Flight:
 
     def _settle(self, landed: Sequence[Landed]) -> None:
         now = self._office.clock()
-        outcomes = [outcome(*one) for each in landed for one in zip(*each, strict=True)]
+        outcomes = [
+            outcome(*one)
+            for each in landed
+            for one in zip(each.going.deliveries, each.receipts, strict=True)
+        ]
         with self._sessions.begin() as session:
             ledger.settle(session, outcomes, now)
         for each in landed:
-            said = _answers(each.receipts) if self._way.merges else each.receipts
+            said = self._news(each)
             if self._office.pace and any(isinstance(one, Throttled) for one in said):
                 self._office.pace.slow()
-            self._trouble = self._circuit.after(said, now) or self._trouble
+                self._slowed += 1
+            if said:
+                self._trouble = self._circuit.after(said, now) or self._trouble
         self._tell(len(outcomes))
 
+    def _news(self, landed: Landed) -> Sequence[Receipt]:
+        """What receipts tell of those to come. Calls that were on their way together are throttled
+        together: the pace is slowed for the first of them, once."""
+        said = _answers(landed.receipts) if self._way.merges else landed.receipts
+        if landed.going.slowed == self._slowed:
+            return said
+        return [one for one in said if not isinstance(one, Throttled) or one.daily]
 
-def _addresses(batch: Sequence[Leased]) -> list[str]:
+
+def _addresses(batch: Iterable[Leased]) -> list[str]:
     return [one.delivery.email for one in batch]
 
 

@@ -56,8 +56,9 @@ class Pace:
         known = self._allowance()
         if isinstance(known, Halted):
             return 1
-        domains = [_domain(one) for one in addresses[:largest]]
-        return leading(domains, self._limits.domains, known.per_second, largest)
+        ceilings = self._limits.domains
+        domains = [_domain(one) for one in addresses[:largest]] if ceilings else addresses
+        return leading(domains, ceilings, known.per_second, largest)
 
     def take(self, addresses: Sequence[str]) -> Halted | Throttled | None:
         """Wait until a message may leave to each of these; why they may not, if they may not today,
@@ -85,7 +86,8 @@ class Pace:
         """The moment at which a batch to these may leave, on the line of all mail and on those of
         its domains; always locked in the same order."""
         now, ceilings = self._clock(), self._limits.domains
-        found = Counter(domain for one in addresses if (domain := _domain(one)) in ceilings)
+        domains = map(_domain, addresses) if ceilings else ()
+        found = Counter(domain for domain in domains if domain in ceilings)
         with self._sessions.begin() as session:
             spent = store.locked_pace(session)
             held = {store.MAIL: spent}

@@ -187,7 +187,7 @@ def _lease(sessions: Sessions, office: Office, name: str, size: int) -> list[Lea
     now = office.clock()
     with sessions.begin() as session:
         ledger.expire(session, name, now, repeatable=office.repeatable)
-        if store.issue(session, name).state is not IssueState.SENDING:
+        if store.state_of(session, name) is not IssueState.SENDING:
             return []
         return ledger.lease(session, name, size, now, LEASE_SECONDS)
 

@@ -10,7 +10,7 @@ SES but a mail that never comes: a content says which it needs, and each copy ha
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from html import escape
@@ -22,7 +22,7 @@ from digest.readers.addressing import (
     DAYS,
     FORMS,
     Addressing,
-    Blank,
+    Piece,
     addressee,
     bare,
     confirmed_on,
@@ -59,7 +59,7 @@ class Merging:
         self._blocks = blocks({*self._text, *self._html})
         self._sender = _value("From", publication.sender)
         self._headers = tuple((name, _value(name, one)) for name, one in list_headers(publication))
-        self._ways = ways_to_leave(publication)
+        self._ways = _around_token(ways_to_leave(publication))
         self._whole = Addressing(issue, rendering, publication)
         self._days = lru_cache(DAYS)(lambda day: _dated(publication, day))
         self._contents = lru_cache(FORMS)(self._content_of)
@@ -89,8 +89,7 @@ class Merging:
         )
 
     def _way(self, token: str) -> str:
-        pieces = [token.encode() if one is Blank.TOKEN else one for one in self._ways]
-        way = b"".join(one for one in pieces if isinstance(one, bytes)).decode()
+        way = token.join(self._ways)
         if len(way) > LONGEST_VALUE:
             raise InputError(f"List-Unsubscribe is longer than {LONGEST_VALUE} characters")
         return way
@@ -148,6 +147,17 @@ def _literal(piece: str, after: bool, *, before: bool) -> str:
         return "".join(f"{{{{{SIGNS[sign]}}}}}" for sign in found.group())
 
     return RUN.sub(covered, piece)
+
+
+def _around_token(pieces: Iterable[Piece]) -> list[str]:
+    """The stretches between which the token goes."""
+    stretches = [""]
+    for piece in pieces:
+        if isinstance(piece, bytes):
+            stretches[-1] += piece.decode()
+        else:
+            stretches.append("")
+    return stretches
 
 
 def _dated(publication: Publication, day: date | None) -> dict[str, str]:

@@ -90,6 +90,7 @@ class Standin:
         self.courier = Courier(self.signer, options.sns_url, options.queue_url)
         self._service = Service(account, clock)
         self._script = Script(options.faults)
+        self._received = 0  # bytes
         self._outbox = Outbox(options.outbox) if options.outbox else None
 
     @property
@@ -114,6 +115,7 @@ class Standin:
     # --- the API ---
 
     async def answer(self, request: Request) -> Response:
+        self._received += int(request.headers.get("content-length", 0))
         try:
             name, given = await _call(request)
             if name in SENDING:
@@ -157,7 +159,11 @@ class Standin:
     async def sent(self, request: Request) -> Response:
         asked = request.query_params
         mails = list(self.memory.mails(int(asked.get("after", "0")), whole="raw" in asked))
-        counts = {"calls": self._script.calls, "accepted": self.memory.accepted}
+        counts = {
+            "calls": self._script.calls,
+            "accepted": self.memory.accepted,
+            "bytes": self._received,
+        }
         return JSONResponse({**counts, "mails": mails})
 
     async def told(self, _: Request) -> Response:

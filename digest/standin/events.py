@@ -69,7 +69,7 @@ def _event(mail: Mail, name: str, key: str, detail: Mapping[str, Any]) -> Event:
 
 
 def _mail(mail: Mail) -> Event:
-    headers = [{"name": name, "value": value} for name, value in fields(mail.whole)]
+    headers = [{"name": name, "value": value} for name, value in fields(mail.head)]
     size = sum(len(one["name"]) + len(one["value"]) for one in headers)
     first = {one["name"].lower(): one["value"] for one in reversed(headers)}
     common = {

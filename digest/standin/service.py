@@ -62,7 +62,7 @@ class Service:
             recipients = rules.in_headers(_header(data, name) for name in ("to", "cc", "bcc"))
         tags = _tags(request.get("EmailTags", ()))
         mail = self._accept(
-            sender, recipients, tags, request, lambda: data, missing, size=len(data)
+            sender, recipients, tags, request, lambda _: data, missing, size=len(data)
         )
         return Answer({"MessageId": mail.message_id}, (replace(mail, data=mail.whole),))
 
@@ -117,7 +117,7 @@ class Service:
         recipients: Sequence[str],
         tags: Mapping[str, str],
         request: Arguments,
-        write: Callable[[], bytes],
+        write: Callable[[bool], bytes],
         missing: str,
         size: int,
     ) -> Mail:
@@ -230,15 +230,23 @@ REFUSALS: Mapping[Kind, tuple[str, str]] = {
 }
 
 
-def _merged(head: Arguments, content: Arguments, values: Arguments, headers: Pairs) -> bytes:
-    """What SES makes of one entry."""
-    return simple(head, merging.merged(content, values), headers)
+def _merged(
+    head: Arguments, content: Arguments, values: Arguments, headers: Pairs, whole: bool
+) -> bytes:
+    """What SES makes of one entry; unless it is to be `whole`, its parts stay empty."""
+    subject = content.get("Subject", "")
+    parts = content if whole else {**dict.fromkeys(content, " "), "Subject": subject}
+    return simple(head, merging.merged(parts, values), headers)
 
 
 def _wired(
-    write: Callable[[], bytes], message_id: str, at: datetime, tags: Mapping[str, str]
+    write: Callable[[bool], bytes],
+    message_id: str,
+    at: datetime,
+    tags: Mapping[str, str],
+    whole: bool,
 ) -> bytes:
-    return on_the_wire(write(), message_id, at, tags)
+    return on_the_wire(write(whole), message_id, at, tags)
 
 
 def _content(request: Arguments, content: Arguments) -> bytes:

@@ -17,14 +17,15 @@ CRLF = b"\r\n"
 LINE_END = re.compile(rb"\r\n|\r|\n")
 NEXT_FIELD = re.compile(rb"\r\n(?![ \t])")
 OVERRIDDEN = frozenset((b"date", b"message-id", b"return-path", b"bcc"))
-POLICY = SMTP.clone(max_line_length=998)  # as in `readers.addressing`: no link is encoded
+LONGEST_LINE = 998
+POLICY = SMTP.clone(max_line_length=LONGEST_LINE)  # as in `readers.addressing`: no link is encoded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
     """One message as it was accepted. `data` is what would be on the wire, or writes it when it is
-    wanted, which of most it never is; a mail whose template could not be filled has a `failure` and
-    no bytes. `size` is what it takes in memory meanwhile."""
+    wanted (the whole or the head alone), which of most it never is; a mail whose template could
+    not be filled has a `failure` and no bytes. `size` is what it takes in memory meanwhile."""
 
     message_id: str
     at: datetime
@@ -32,13 +33,18 @@ class Mail:
     recipients: tuple[str, ...]
     tags: Mapping[str, str]
     configuration_set: str = ""
-    data: bytes | Callable[[], bytes] = b""
+    data: bytes | Callable[[bool], bytes] = b""
     size: int = 0
     failure: str = ""
 
     @property
     def whole(self) -> bytes:
-        return self.data if isinstance(self.data, bytes) else self.data()
+        return self.data if isinstance(self.data, bytes) else self.data(True)
+
+    @property
+    def head(self) -> bytes:
+        """What `fields` needs of it."""
+        return self.data if isinstance(self.data, bytes) else self.data(False)
 
 
 def simple(head: Mapping[str, Sequence[str]], content: Mapping[str, str], headers: Pairs) -> bytes:
@@ -67,7 +73,7 @@ def _part(kind: str, text: str) -> bytes:
 @lru_cache(1024)
 def _field(name: str, value: str) -> bytes:
     """A header with its line end, encoded where it holds more than ASCII."""
-    if value.isascii() and value.isprintable() and len(value) < POLICY.max_line_length - 128:
+    if value.isascii() and value.isprintable() and len(name) + len(value) < LONGEST_LINE - 2:
         return f"{name}: {value}\r\n".encode()
     message = EmailMessage(policy=POLICY)
     message[name] = value

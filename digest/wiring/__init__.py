@@ -10,13 +10,14 @@ from digest.wiring.house import (
     weekly_rule,
 )
 from digest.wiring.parts import Parts, assemble, embedder_of
-from digest.wiring.services import TRANSPORTS, fetcher, suppression_list
+from digest.wiring.services import TRANSPORTS, bulk_of, fetcher, suppression_list
 
 __all__ = [
     "JOBS",
     "TRANSPORTS",
     "Parts",
     "assemble",
+    "bulk_of",
     "embedder_of",
     "fetcher",
     "jobs",

@@ -10,9 +10,15 @@ from contextlib import AbstractContextManager
 import pytest
 from botocore.exceptions import ClientError
 
+from digest.delivery.bulk import BulkSes
 from digest.delivery.ses import ASKING, Client, Ses, client
-from digest.model import Sent
+from digest.markers import Marker
+from digest.model import Rendering, Sent
+from digest.readers.addressing import filled
+from digest.readers.merging import Merging
 from tests.doors.players import SENDER, Player, local, moto, ours
+from tests.makers import SUNDAY, a_publication, an_issue
+from tests.pure.test_addressing import TOKENS, VALUES, a_delivery
 from tests.standin import a_message
 
 Open = Callable[[pytest.MonkeyPatch], AbstractContextManager[Player]]
@@ -120,3 +126,22 @@ def test_a_bulk_call_merges_each_readers_values_and_headers(player: Player, ses:
         assert mail.to == [f"reader-{number}@inbox.example"]
         assert (mail.subject, mail.text, mail.html) == (f"Hello {name}", name, f"<p>{name}</p>")
         assert (mail.headers["x-list"], mail.headers["x-own"]) == ("all", str(number))
+
+
+@MERGING
+def test_whatever_stands_in_a_mail_its_readers_read_it_as_it_was_approved(player: Player) -> None:
+    texts = [f"{a}{b}{c}" for a in BORDERS for b in (*Marker, *HOSTILE) for c in BORDERS]
+    text = "\n".join(f"{number}: {one}" for number, one in enumerate(texts))
+    rendering = Rendering(subject="{{a}} \\{{b}}", preheader="", html=text, text=text)
+    merging = Merging(an_issue(), rendering, a_publication())
+    [receipt] = BulkSes()([merging.address(a_delivery(), TOKENS, SUNDAY)])
+    assert isinstance(receipt, Sent)
+    [mail] = player.arrived()
+    read = [part.replace("\r\n", "\n") for part in (mail.subject, mail.text, mail.html)]
+    assert read == [rendering.subject, *[filled(text, VALUES).strip()] * 2]
+    unsubscribe = f"<https://shiporskip.example/unsubscribe/{TOKENS.leave}>"
+    assert mail.headers["list-unsubscribe"] == unsubscribe
+
+
+BORDERS = ("", "{", "}", "\\", "{{", "}}", "\\\\", *Marker)
+HOSTILE = ("{{#if x}}", "{{/if}}", "{{{y}}}", "{%", "{{> z}}", "{{!-- a --}}", "{{~b~}}", "&lt;")

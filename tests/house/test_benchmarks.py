@@ -280,11 +280,14 @@ def test_the_site_is_measured_beside_a_bare_route() -> None:
         assert one["of_bare"] > 0
 
 
-def test_sending_is_measured_beside_a_bare_pool() -> None:
-    told = measured("send", "--recipients", "60", "--html-kb", "2", "--latency-ms", "1")
-    assert (told["database"], told["recipients"]) == ("sqlite", 60)
-    for side in (told["ours"], told["bare"]):
+@pytest.mark.parametrize("mode", ["raw", "bulk"])
+def test_sending_is_measured_beside_the_least_that_would_do(mode: str) -> None:
+    sizes = ("--recipients", "60", "--html-kb", "2", "--latency-ms", "1")
+    told = measured("send", "--mode", mode, *sizes)
+    assert (told["database"], told["recipients"], told["mode"]) == ("sqlite", 60, mode)
+    for side in (told["ours"], told["floor"]):
         assert min(side["per_s"], side["cpu_ms"]) > 0
         assert side["peak_mb"] > 10
     assert 0 < told["ours"]["statements"] < 2
+    assert (told["ours"]["bytes"] < 2000) == (mode == "bulk")
     assert told["ratio"] > 0

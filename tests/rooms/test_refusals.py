@@ -45,6 +45,22 @@ def test_every_error_of_the_api_has_its_meaning(operation: str) -> None:
         assert not isinstance(meaning(shape.name, "anything"), Doubtful), shape.name
 
 
+def test_every_status_of_a_bulk_call_has_its_meaning() -> None:
+    statuses = set(service_model().shape_for("BulkEmailStatus").enum) - {"SUCCESS"}
+    in_prose = {
+        *("CONFIGURATION_SET_DOES_NOT_EXIST", "TEMPLATE_DOES_NOT_EXIST"),
+        "INVALID_PARAMETER_VALUE",
+    }
+    for status in statuses | in_prose:
+        assert not isinstance(meaning(status, "anything"), Doubtful), status
+    assert meaning("ACCOUNT_DAILY_QUOTA_EXCEEDED", "") == Throttled(
+        "ACCOUNT_DAILY_QUOTA_EXCEEDED", daily=True
+    )
+    assert isinstance(meaning("ACCOUNT_THROTTLED", ""), Throttled)
+    assert isinstance(meaning("ACCOUNT_SENDING_PAUSED", ""), Halted)
+    assert isinstance(meaning("MESSAGE_REJECTED", "Address blacklisted."), Refused)
+
+
 def test_every_row_can_be_reached() -> None:
     for row in TABLE:
         for code in row.codes:

@@ -3,16 +3,24 @@
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import count
+from threading import Barrier
 
 import pytest
 
+from db.store.pace import locked_pace
+from digest import wiring
 from digest.desk.looking import speed
 from digest.errors import NotAllowedError
+from digest.jobs.batches import LEASE_SECONDS, way_of
 from digest.jobs.send import due
 from digest.model import DeliveryState, Doubtful, Halted, IssueState, Sent, Throttled
 from tests.fakes import MailService
+from tests.makers import an_issue
 from tests.newsroom import PUBLISHER, WEEK, Newsroom
+from tests.pure.test_addressing import a_rendering
 from tests.story.test_sending import LAUNCH, approves_an_issue_on
 
 QUEUED, SENT, FAILED = DeliveryState.QUEUED, DeliveryState.SENT, DeliveryState.FAILED
@@ -73,6 +81,40 @@ def test_being_throttled_halves_the_pace_and_it_recovers(newsroom: Newsroom) -> 
     for _ in range(10):
         pace.take([NOBODY])
     assert (newsroom.clock() - began).total_seconds() == pytest.approx(1.0, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("mode", "allowed", "cap", "merges"),
+    [
+        ("raw", 10_000, 0, False),
+        ("bulk", 1, 0, True),
+        ("auto", 100, 0, False),
+        ("auto", 101, 0, True),
+        ("auto", 10_000, 50, False),
+    ],
+)
+def test_copies_are_merged_where_much_may_be_sent(
+    newsroom: Newsroom, mode: str, allowed: float, cap: int, merges: bool
+) -> None:
+    newsroom.chooses(transport="ses", ses_mode=mode, max_rate=cap)
+    newsroom.may_send(allowed)
+    parts = replace(newsroom.parts, bulk=wiring.bulk_of(newsroom.parts.settings))
+    way = way_of(parts.office, an_issue(), a_rendering())
+    assert way.merges == merges
+    assert way.sizes.chunk <= max(way.sizes.micro_batch, allowed * LEASE_SECONDS)
+
+
+def test_calls_that_were_on_their_way_together_slow_the_pace_once(newsroom: Newsroom) -> None:
+    newsroom.chooses(ses_mode="bulk")
+    service = approved_for(newsroom, 80)
+    newsroom.takes_micro_batches_of(5, calls=8)
+    newsroom.may_send(1000)
+    service.says(*[Throttled("Maximum sending rate exceeded")] * 40)
+    eight, calls = Barrier(8), count()
+    service.before = lambda: eight.wait(30) if next(calls) < 8 else None
+    assert newsroom.sends().counts == {SENT: 80}
+    with newsroom.sessions.begin() as session:
+        assert locked_pace(session).factor == 0.5
 
 
 @pytest.mark.usefixtures("mode")
