@@ -1,6 +1,5 @@
 """Commands on the machine: the database, the clock, the site."""
 
-import logging
 import os
 import signal
 import socket
@@ -14,7 +13,7 @@ import uvicorn
 import scheduler
 from db.engine import address
 from db.schema import migrate
-from digest import settings, wiring
+from digest import logs, settings, wiring
 from digest.cli.terminal import with_parts
 from digest.errors import InputError
 from digest.web import create_app
@@ -78,8 +77,7 @@ def hold_what_goes_out(copy: sqlite3.Connection) -> None:
 @with_parts
 def serve(parts: wiring.Parts, port: int, host: str) -> None:
     """Show the site and run the jobs on their clock, in one process, until stopped."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logs.configure(parts.settings.log)
     with listening(host, port) as door:
         clock = scheduler.start(parts)
         click.echo(f"the site is at http://{host}:{port}/ and the jobs are on the clock")

@@ -14,6 +14,7 @@ from digest import lambdas
 from digest.model import IssueState, SubscriberState
 from digest.wiring import parts as wired
 from tests.fakes import StoppedClock
+from tests.logged import fresh_root
 from tests.newsroom import WEEK, Newsroom
 from tests.ses_says import an_event
 from tests.story.test_sending import READERS, approved  # noqa: F401 - a fixture
@@ -63,8 +64,9 @@ def door(
         monkeypatch.setenv(name, text)
     monkeypatch.setattr(wired, "now", newsroom.clock)
     forget()
-    yield lambdas
-    lambdas._parts().close()
+    with fresh_root():
+        yield lambdas
+        lambdas._parts().close()
     forget()
 
 
