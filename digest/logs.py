@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 
 KINDS = ("text", "json")
 SUBJECTS = ("job", "run", "issue", "delivery", "aws_request_id")
+TALKATIVE = ("apscheduler", "botocore")  # they tell of every tick, and of every client
 ADDRESS_MASK, TOKEN_MASK = "(address)", "(token)"
 
 # More than an address may be, for what is shown of one must not depend on how well it is formed.
@@ -46,7 +47,8 @@ def configure(kind: str) -> None:
     for handler in root.handlers:
         handler.setFormatter(JsonLines() if kind == "json" else Lines())
     root.setLevel(logging.INFO)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it tells of every tick
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def masked(text: str) -> str:
