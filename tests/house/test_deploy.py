@@ -65,7 +65,7 @@ def test_the_unit_starts_a_command_of_ours() -> None:
 def test_the_unit_is_as_closed_as_systemd_measures_it() -> None:
     assert {"PrivateUsers", "RestrictNamespaces", "SystemCallFilter"} <= directives().keys()
     if analyze := shutil.which("systemd-analyze"):
-        command = [analyze, "security", "--offline=true", "--no-pager", "--threshold=25", UNIT]
+        command = [analyze, "security", "--offline=true", "--no-pager", "--threshold=25", str(UNIT)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
 
