@@ -188,11 +188,12 @@ def test_a_restored_copy_goes_on_with_no_issue_by_itself(ready: Shell) -> None:
         issue += " approved_fingerprint, audience_cursor, audience_frozen, created_at, updated_at)"
         issue += " VALUES (?, 'digest', ?, '', '', '', '', '', '', '', '2026-11-22', 1, '', '', '',"
         issue += " '', '', 0, 0, '2026-11-22', '2026-11-22')"
-        database.executemany(issue, [("2026-W46", "sent"), ("2026-W47", "sending")])
+        written = [("2026-W46", "sent"), ("2026-W47", "sending"), ("2026-W48", "approved")]
+        database.executemany(issue, written)
     ready.does("backup", "copy.db")
     with sqlite3.connect(ready.folder / "copy.db") as copy:
         states = dict(copy.execute("SELECT id, state FROM issues").fetchall())
-    assert states == {"2026-W46": "sent", "2026-W47": "paused"}
+    assert states == {"2026-W46": "sent", "2026-W47": "paused", "2026-W48": "paused"}
 
 
 def test_a_sites_address_is_enough_to_follow_its_feed(ready: Shell) -> None:
