@@ -7,6 +7,7 @@ import subprocess
 import tomllib
 from pathlib import Path
 
+import click
 import pytest
 
 from digest import settings
@@ -38,7 +39,7 @@ def steps() -> list[list[str]]:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("DynamicUser", "yes"),
+        ("User", "verdict-digest"),
         ("StateDirectory", "verdict-digest"),
         ("WorkingDirectory", "%S/verdict-digest"),
         ("ProtectSystem", "strict"),
@@ -121,3 +122,16 @@ def test_the_containers_have_no_rights_and_a_root_that_cannot_be_written() -> No
         assert line in COMPOSE
     assert COMPOSE.count("<<: *digest") == 3
     assert "privileged: true" not in COMPOSE
+
+
+def test_the_operators_commands_are_ours_with_options_that_they_have() -> None:
+    text = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    told = re.findall(r"(?:^|`|&& )digest ([a-z][^`#\n]*)", text, re.MULTILINE)
+    assert len(told) > 30
+    for line in told:
+        name, *rest = shlex.split(line)
+        command: click.Command = cli.commands[name]
+        if isinstance(command, click.Group) and rest:
+            command = command.commands[rest[0]]
+        known = {option for one in command.params for option in one.opts} | {"--version"}
+        assert {part for part in rest if part.startswith("--")} <= known, line
