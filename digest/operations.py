@@ -14,14 +14,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from db.engine import Sessions, reading
 from db.schema import head
-from db.store import editors, unreadable_events
+from db.store import editors, invitations, readers, unreadable_events
 from db.store import entries as entry_store
 from db.store import events as event_store
 from db.store import issues as issue_store
 from db.store import launches as launch_store
 from db.store import operations as store
-from digest.model import DeliveryState, Feed, IssueState, LaunchState
+from digest.model import DeliveryState, Feed, IssueState, LaunchState, Spent, SubscriberState
 from digest.ports import Clock
+from digest.readers import limits
 from digest.readers.feedback import Meaning
 
 log = logging.getLogger("digest.operations")
@@ -66,6 +67,16 @@ class LastRun(NamedTuple):
     ended: bool
 
 
+class SignUps(NamedTuple):
+    """Of the newest that had time to be answered: how many were asked, how many confirmed."""
+
+    asked: int
+    confirmed: int
+
+
+NO_SIGN_UPS = SignUps(0, 0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """How things stand at one moment; every state is counted, also where there is nothing."""
@@ -75,6 +86,10 @@ class Snapshot:
     issues: Mapping[IssueState, int]
     deliveries: Mapping[DeliveryState, int]
     runs: tuple[LastRun, ...] = ()
+    next_runs: Mapping[str, datetime] = field(default_factory=dict)
+    paces: tuple[Spent, ...] = ()
+    subscribers: Mapping[SubscriberState, int] = field(default_factory=dict)
+    sign_ups: SignUps = NO_SIGN_UPS
     events: Mapping[tuple[str, Meaning], int] = field(default_factory=dict)
     unreadable: int = 0  # events that were kept aside
     duplicates: int = 0  # deliveries of which two messages were accepted
@@ -105,6 +120,12 @@ def snapshot(sessions: Sessions, now: datetime) -> Snapshot:
             issues=_of_each(IssueState, store.issues_by_state(session)),
             deliveries=_of_each(DeliveryState, store.deliveries_by_state(session)),
             runs=tuple(LastRun(*run) for run in store.last_runs(session)),
+            next_runs=store.next_runs(session),
+            paces=tuple(store.paces(session)),
+            subscribers=_of_each(SubscriberState, readers.count_by_state(session)),
+            sign_ups=SignUps(
+                *invitations.answers(session, now - limits.TIME_TO_ANSWER, limits.JUDGED)
+            ),
             events=event_store.events_by_meaning(session),
             unreadable=unreadable_events.count_unreadable(session),
             duplicates=event_store.duplicates(session),

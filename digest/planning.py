@@ -98,7 +98,7 @@ def costs(readers: int, at_work: float, senders: int) -> tuple[Cost, ...]:
 def spoken(seconds: float) -> str:
     """A time in the two largest units it has: `2 d 3 h`, `17 min`."""
     left = max(1, round(seconds))
-    parts = []
+    parts: list[str] = []
     for size, unit in ((DAY, "d"), (HOUR, "h"), (60, "min"), (1, "s")):
         count, left = divmod(left, size)
         if count or parts:
