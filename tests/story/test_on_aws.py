@@ -1,7 +1,9 @@
 """On AWS: ticks wake senders, who send; what comes twice or late does no harm."""
 
+import asyncio
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -64,10 +66,22 @@ def door(
         monkeypatch.setenv(name, text)
     monkeypatch.setattr(wired, "now", newsroom.clock)
     forget()
-    with fresh_root():
+    with fresh_root(), a_loop():
         yield lambdas
         lambdas._parts().close()
     forget()
+
+
+@contextmanager
+def a_loop() -> Iterator[None]:
+    """Mangum makes itself a loop that lasts as long as a sandbox, unless there is one."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        yield
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
 
 
 def forget() -> None:
