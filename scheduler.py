@@ -14,7 +14,7 @@ from threading import Event
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, JobEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from digest import settings, wiring
+from digest import logs, settings, wiring
 from digest.errors import DigestError
 
 TICK_SECONDS = 20
@@ -35,24 +35,26 @@ def start(parts: wiring.Parts) -> BackgroundScheduler:
 
 
 def _tick(parts: wiring.Parts, name: str) -> None:
-    outcome = wiring.tick(parts, name)
-    if outcome:
-        log.info("%s: %s", name, outcome)
+    with logs.about(job=name):
+        outcome = wiring.tick(parts, name)
+        if outcome:
+            log.info("%s: %s", name, outcome)
 
 
 def _tell(event: JobEvent) -> None:
-    if event.code == EVENT_JOB_MAX_INSTANCES:
-        log.info("%s is still at work; this tick leaves it alone", event.job_id)
-    else:
-        log.error("%s failed: %s", event.job_id, event.exception, exc_info=event.exception)
+    with logs.about(job=event.job_id):
+        if event.code == EVENT_JOB_MAX_INSTANCES:
+            log.info("%s is still at work; this tick leaves it alone", event.job_id)
+        else:
+            log.error("%s failed: %s", event.job_id, event.exception, exc_info=event.exception)
 
 
 def main() -> int:
     """Run the jobs until SIGTERM or SIGINT."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
     try:
-        parts = wiring.assemble(settings.read(os.environ))
+        chosen = settings.read(os.environ)
+        logs.configure(chosen.log)
+        parts = wiring.assemble(chosen)
     except (DigestError, settings.SettingError) as error:
         sys.stderr.write(f"digest: {error}\n")
         return 1

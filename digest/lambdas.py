@@ -17,7 +17,7 @@ from typing import Any, Protocol
 from mangum import Mangum
 
 from db.schema import migrate as to_newest_schema
-from digest import settings, wiring
+from digest import logs, settings, wiring
 from digest.delivery import aws
 from digest.delivery.queues import issue_of
 
@@ -25,7 +25,6 @@ SECRETS = "SECRETS_ARNS"  # names secrets of Secrets Manager, each a JSON object
 STOPS_BEFORE = 20.0  # seconds before a function's time is up, for what is on its way to be settled
 
 log = logging.getLogger("digest.lambdas")
-logging.getLogger().setLevel(logging.INFO)
 
 Failures = dict[str, list[dict[str, str]]]
 
@@ -43,9 +42,9 @@ def web(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 def clock(event: Mapping[str, str], context: Context) -> str:
     """A tick of one job: `{"job": NAME}`. The database says whether it is due."""
-    with _until_its_time(context) as parts:
+    with _until_its_time(context) as parts, logs.about(job=event["job"]):
         outcome = wiring.tick(parts, event["job"])
-    log.info("%s: %s", event["job"], outcome or "not due")
+        log.info("%s: %s", event["job"], outcome or "not due")
     return outcome or ""
 
 
@@ -81,8 +80,11 @@ def migrate(_event: object, _context: object) -> str:
 
 @cache
 def _settings() -> settings.Settings:
-    """The environment and what its secrets hold, read once for as long as this process lives."""
-    return settings.read({**os.environ, **_secrets(os.environ.get(SECRETS, ""))})
+    """The environment and what its secrets hold, read once for as long as this process lives; from
+    then on it logs as they say."""
+    chosen = settings.read({**os.environ, **_secrets(os.environ.get(SECRETS, ""))})
+    logs.configure(chosen.log or "json")
+    return chosen
 
 
 def _secrets(arns: str) -> dict[str, str]:

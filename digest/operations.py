@@ -1,4 +1,5 @@
-"""What those who run the service ask: is it fit to answer, and how are its feeds and jobs."""
+"""What those who run the service ask: is it fit to answer, how are its feeds and jobs; and what
+they do on a restored database."""
 
 import logging
 from collections.abc import Mapping
@@ -13,18 +14,23 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from db.engine import Sessions, reading
 from db.schema import head
+from db.store import editors, invitations, readers, unreadable_events
 from db.store import entries as entry_store
 from db.store import events as event_store
+from db.store import issues as issue_store
 from db.store import launches as launch_store
 from db.store import operations as store
-from db.store import unreadable_events
-from digest.model import DeliveryState, Feed, IssueState, LaunchState
+from digest.model import DeliveryState, Feed, IssueState, LaunchState, Spent, SubscriberState
+from digest.ports import Clock
+from digest.readers import limits
 from digest.readers.feedback import Meaning
 
 log = logging.getLogger("digest.operations")
 
 NOTICED_FOR = timedelta(days=7)  # as long as a feed's notice is news
 State = TypeVar("State", bound=StrEnum)
+GOING_OUT = (IssueState.APPROVED, IssueState.SENDING, IssueState.PAUSED)
+RESTORED = "restored from a copy: readers may have it already"
 
 
 def obstacle(sessions: Sessions) -> str:
@@ -61,6 +67,16 @@ class LastRun(NamedTuple):
     ended: bool
 
 
+class SignUps(NamedTuple):
+    """Of the newest that had time to be answered: how many were asked, how many confirmed."""
+
+    asked: int
+    confirmed: int
+
+
+NO_SIGN_UPS = SignUps(0, 0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """How things stand at one moment; every state is counted, also where there is nothing."""
@@ -70,9 +86,27 @@ class Snapshot:
     issues: Mapping[IssueState, int]
     deliveries: Mapping[DeliveryState, int]
     runs: tuple[LastRun, ...] = ()
+    next_runs: Mapping[str, datetime] = field(default_factory=dict)
+    paces: tuple[Spent, ...] = ()
+    subscribers: Mapping[SubscriberState, int] = field(default_factory=dict)
+    sign_ups: SignUps = NO_SIGN_UPS
     events: Mapping[tuple[str, Meaning], int] = field(default_factory=dict)
     unreadable: int = 0  # events that were kept aside
     duplicates: int = 0  # deliveries of which two messages were accepted
+
+
+def hold(sessions: Sessions, clock: Clock, who: str) -> list[str]:
+    """Pause every issue that would go out, or go on; which they are.
+
+    For a database that was restored from an older copy: readers have mails it does not know of."""
+    with sessions.begin() as session:
+        now = clock()
+        held = [one.id for one in issue_store.issues(session) if one.state in GOING_OUT]
+        for name in held:
+            changed = {"reason": RESTORED, "resume_at": None}
+            issue_store.move(session, name, GOING_OUT, IssueState.PAUSED, now, **changed)
+            editors.note(session, who, "pause", name, now, reason=RESTORED)
+    return held
 
 
 def snapshot(sessions: Sessions, now: datetime) -> Snapshot:
@@ -86,6 +120,12 @@ def snapshot(sessions: Sessions, now: datetime) -> Snapshot:
             issues=_of_each(IssueState, store.issues_by_state(session)),
             deliveries=_of_each(DeliveryState, store.deliveries_by_state(session)),
             runs=tuple(LastRun(*run) for run in store.last_runs(session)),
+            next_runs=store.next_runs(session),
+            paces=tuple(store.paces(session)),
+            subscribers=_of_each(SubscriberState, readers.count_by_state(session)),
+            sign_ups=SignUps(
+                *invitations.answers(session, now - limits.TIME_TO_ANSWER, limits.JUDGED)
+            ),
             events=event_store.events_by_meaning(session),
             unreadable=unreadable_events.count_unreadable(session),
             duplicates=event_store.duplicates(session),

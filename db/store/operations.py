@@ -5,8 +5,9 @@ from datetime import datetime
 from sqlalchemy import func, inspect, select, text
 from sqlalchemy.orm import Session
 
-from db.tables import DeliveryRow, IssueRow, LaunchRow, RunRow
-from digest.model import DeliveryState, IssueState, LaunchState
+from db.mapping import value
+from db.tables import DeliveryRow, IssueRow, LaunchRow, PaceRow, RunRow, ScheduleRow
+from digest.model import DeliveryState, IssueState, LaunchState, Spent
 
 
 def revisions(session: Session) -> set[str]:
@@ -30,6 +31,16 @@ def deliveries_by_state(session: Session) -> dict[DeliveryState, int]:
     """Those of all issues together; `deliveries.counts` tells one issue's."""
     query = select(DeliveryRow.state, func.count()).group_by(DeliveryRow.state)
     return dict(session.execute(query).all())
+
+
+def next_runs(session: Session) -> dict[str, datetime]:
+    """When each job on the clock is due."""
+    return dict(session.execute(select(ScheduleRow.job, ScheduleRow.next_at)).all())
+
+
+def paces(session: Session) -> list[Spent]:
+    """How far each rate is spent, without keeping anybody waiting; none before the first mail."""
+    return [value(Spent, row) for row in session.scalars(select(PaceRow))]
 
 
 def last_runs(session: Session) -> list[tuple[str, datetime, datetime | None, bool]]:

@@ -19,6 +19,7 @@ from digest.cli import (
     look,
     machine,
     people,
+    plan,
     suppression,
     worker,
 )
@@ -47,6 +48,7 @@ for room in (
     fake_ses,
     audit,
     worker,
+    plan,
 ):
     for command in room.COMMANDS:
         cli.add_command(command)

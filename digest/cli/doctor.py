@@ -1,8 +1,7 @@
 """Is this deployment fit for its work? One line a check."""
 
 from collections.abc import Callable, Mapping
-from enum import StrEnum
-from typing import NamedTuple
+from email.utils import parseaddr
 
 import click
 
@@ -10,23 +9,13 @@ from db.engine import reading
 from db.store import editors, launches, tools
 from digest import wiring
 from digest.cli.terminal import count, table, with_parts
-from digest.errors import NotAllowedError
+from digest.delivery.findings import Finding, Level
+from digest.errors import NotAllowedError, ServiceError
 from digest.model import Halted
 from digest.operations import obstacle
 from digest.settings import NAMES, NO_EMBEDDER, Settings
 
 FEW = 200  # verdicts, below which most launches have no rival among them
-
-
-class Level(StrEnum):
-    OK = "ok"
-    WARNING = "warning"
-    FAULT = "fault"
-
-
-class Finding(NamedTuple):
-    level: Level
-    said: str
 
 
 def _database(parts: wiring.Parts) -> Finding:
@@ -113,6 +102,20 @@ def _ses() -> Finding:
     )
 
 
+def _domain(chosen: Settings, nameserver: str) -> Mapping[str, Finding]:
+    """What SES and the DNS know of the domain that our mail comes from."""
+    from digest.delivery import sender_domain  # loads boto3
+
+    domain = parseaddr(chosen.sender)[1].partition("@")[2].lower()
+    try:
+        ask = sender_domain.resolver(nameserver)
+        if chosen.transport == "ses":
+            return sender_domain.through_ses(ask, domain)
+        return sender_domain.through_another(ask, domain)
+    except ServiceError as error:
+        return {"DNS": Finding(Level.WARNING, f"{error}; SPF, DKIM and DMARC were not looked at")}
+
+
 CHECKS: Mapping[str, Callable[[wiring.Parts], Finding]] = {
     "database": _database,
     "team": _team,
@@ -125,10 +128,16 @@ CHECKS: Mapping[str, Callable[[wiring.Parts], Finding]] = {
 
 
 @click.command()
+@click.option(
+    "--dns/--no-dns", default=None, help="Look the domain's records up; usual where SES sends."
+)
+@click.option("--nameserver", default="", metavar="ADDRESS", help="Ask this one, not the system's.")
 @with_parts
-def doctor(parts: wiring.Parts) -> None:
+def doctor(parts: wiring.Parts, dns: bool | None, nameserver: str) -> None:
     """Tell whether this deployment is fit for its work, and what it lacks."""
     found = {name: check(parts) for name, check in CHECKS.items()}
+    if parts.settings.transport == "ses" if dns is None else dns:
+        found |= _domain(parts.settings, nameserver)
     table(
         [(name, one.level.value, one.said) for name, one in found.items()], ("check", "", "finding")
     )

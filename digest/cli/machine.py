@@ -1,6 +1,5 @@
 """Commands on the machine: the database, the clock, the site."""
 
-import logging
 import os
 import signal
 import socket
@@ -13,9 +12,12 @@ import click
 import scheduler
 from db.engine import address
 from db.schema import migrate
-from digest import settings, wiring
+from digest import logs, operations, settings, wiring
 from digest.cli.terminal import with_parts
+from digest.desk.issues import COMMAND_LINE
 from digest.errors import InputError
+from digest.model import IssueState
+from digest.operations import GOING_OUT, RESTORED
 
 
 @click.command()
@@ -60,13 +62,20 @@ def backup(parts: wiring.Parts, file: str) -> None:
 def hold_what_goes_out(copy: sqlite3.Connection) -> None:
     """Pause, in the copy, what is going out: by the time somebody restores it, readers have the
     mails that it does not know of."""
-    reason = "restored from a backup: readers may have it already"
-    copy.execute(
-        "UPDATE issues SET state = 'paused', reason = ?, resume_at = NULL"
-        " WHERE state IN ('sending', 'paused')",
-        [reason],
+    copy.executemany(
+        "UPDATE issues SET state = ?, reason = ?, resume_at = NULL WHERE state = ?",
+        [(IssueState.PAUSED.value, RESTORED, state.value) for state in GOING_OUT],
     )
     copy.commit()
+
+
+@click.command()
+@with_parts
+def hold(parts: wiring.Parts) -> None:
+    """Pause every issue that is approved, going out or to go on: on a restored database, before
+    anything else. What `digest backup` copied is paused already."""
+    held = operations.hold(parts.sessions, parts.clock, COMMAND_LINE)
+    click.echo(f"paused: {', '.join(held)}" if held else "nothing was going out")
 
 
 @click.command()
@@ -81,8 +90,7 @@ def serve(parts: wiring.Parts, port: int, host: str) -> None:
     from digest.web.server import configuration, settle
     from digest.wiring.site import site
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logs.configure(parts.settings.log)
     with listening(host, port) as door:
         clock = scheduler.start(parts)
         click.echo(f"the site is at http://{host}:{port}/ and the jobs are on the clock")
@@ -121,4 +129,4 @@ def shown(url: str) -> str:
     return address(url).render_as_string(hide_password=True)
 
 
-COMMANDS = (init, migrate_, backup, serve)
+COMMANDS = (init, migrate_, backup, hold, serve)

@@ -1,14 +1,16 @@
 """Command: one more sender, for where one machine's are too few."""
 
+import logging
 import signal
 
 import click
 
-from digest import wiring
+from digest import logs, wiring
 from digest.cli.terminal import with_parts
 from digest.errors import InputError
 
 LOOKS_EVERY = 5.0  # seconds, where nothing waits
+log = logging.getLogger("digest.worker")
 
 
 @click.command()
@@ -22,10 +24,11 @@ def worker(parts: wiring.Parts) -> None:
         raise InputError("worker shares a database with other machines: that takes PostgreSQL")
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: parts.stop.set())
+    logs.configure(parts.settings.log)
     click.echo("looking for issues to send")
     while not parts.stop.is_set():
         for line in wiring.send_due(parts):
-            click.echo(line)
+            log.info("%s", line)
         parts.stop.wait(LOOKS_EVERY)
     click.echo("stopped")
 

@@ -8,6 +8,7 @@ from db.engine import Sessions
 from db.store import clock as store
 from digest.errors import DigestError
 from digest.issues.calendar import Rule, next_occurrence, period_of
+from digest.logs import about
 from digest.ports import Clock
 
 Run = Callable[[str], str]
@@ -31,7 +32,8 @@ def run_if_due(
     if number is None:
         return None
     try:
-        outcome = run(period)
+        with about(job=job, run=number):
+            outcome = run(period)
     except DigestError as error:
         outcome = str(error)
     with sessions.begin() as session:

@@ -84,6 +84,7 @@ class Settings:
     ses_events_queue_url: str = ""
     retention_unconfirmed_days: int = 14
     retention_ip_days: int = 365
+    log: str = ""
 
 
 NAMES = {field.name: PREFIX + field.name.upper() for field in fields(Settings)} | {

@@ -284,4 +284,5 @@ READERS: Mapping[str, Callable[[str, str], object]] = {
     "ses_events_queue_url": _queue,
     "retention_unconfirmed_days": _whole(3, 365),
     "retention_ip_days": _whole(0, 3650),
+    "log": _one_of("text", "json"),
 }

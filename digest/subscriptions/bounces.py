@@ -273,4 +273,5 @@ def _alert(new: Iterable[Placed]) -> None:
         if CONSEQUENCES[one.meaning].alert:
             about = f"delivery {one.delivery}" if one.delivery else "a mail of no issue"
             said = " ".join(filter(None, [one.event.subtype or one.event.type, one.event.status]))
-            log.warning("%s: %s (%s)", about, one.meaning.value, said)
+            named = {"delivery": one.delivery}
+            log.warning("%s: %s (%s)", about, one.meaning.value, said, extra=named)

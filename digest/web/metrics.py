@@ -13,7 +13,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from digest import __version__
-from digest.operations import LastRun, Snapshot, Watched
+from digest.model import Spent
+from digest.operations import LastRun, SignUps, Snapshot, Watched
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -105,6 +106,41 @@ RUNS: tuple[Measure[LastRun], ...] = (
     ),
 )
 
+NEXT_RUN: Measure[datetime] = Measure(
+    "digest_job_next_run_timestamp_seconds",
+    "When the job is due, in seconds since the epoch; what lies more than a minute back "
+    "was not taken by any clock.",
+    _seconds,
+)
+
+PACES: tuple[Measure[Spent], ...] = (
+    Measure(
+        "digest_pace_share",
+        "The part of the allowed rate that senders kept to when the provider last slowed them; "
+        "1 before it ever did. It recovers by a tenth a minute.",
+        lambda spent: spent.factor,
+    ),
+    Measure(
+        "digest_throttled_timestamp_seconds",
+        "When the provider last said that we are too fast, in seconds since the epoch; "
+        "absent before the first time.",
+        lambda spent: _seconds(spent.slowed_at),
+    ),
+)
+
+SIGN_UPS: tuple[Measure[SignUps], ...] = (
+    Measure(
+        "digest_sign_ups_asked",
+        "Of the newest sign-ups, those that were asked an hour ago or earlier to confirm.",
+        lambda one: one.asked,
+    ),
+    Measure(
+        "digest_sign_ups_confirmed",
+        "How many of those sign-ups were confirmed; few mean that strangers type addresses in.",
+        lambda one: one.confirmed,
+    ),
+)
+
 EVENTS: Measure[int] = Measure(
     "digest_delivery_events",
     "What the mail service said of messages, by kind and by what it means to us.",
@@ -123,6 +159,7 @@ DUPLICATES: Measure[int] = Measure(
 
 LAUNCHES = "Launches by state: the new wait to be paired, candidates wait for an editor."
 ISSUES = "Issues by state: those in review wait for an editor, the approved for their hour."
+SUBSCRIBERS = "Readers by state: only the active get issues."
 DELIVERIES = "Deliveries of all issues by state: the unknown may or may not have left."
 
 
@@ -144,6 +181,11 @@ class _Families(Collector):
         yield from (_family(measure, ["feed", "url"], feeds) for measure in FEEDS)
         runs = [((run.job,), run) for run in told.runs]
         yield from (_family(measure, ["job"], runs) for measure in RUNS)
+        due = [((job,), moment) for job, moment in sorted(told.next_runs.items())]
+        yield _family(NEXT_RUN, ["job"], due)
+        yield from (_family(measure, [], [((), one) for one in told.paces]) for measure in PACES)
+        yield from (_family(measure, [], [((), told.sign_ups)]) for measure in SIGN_UPS)
+        yield _states("digest_subscribers", SUBSCRIBERS, told.subscribers)
         yield _states("digest_launches", LAUNCHES, told.launches)
         yield _states("digest_issues", ISSUES, told.issues)
         yield _states("digest_deliveries", DELIVERIES, told.deliveries)

@@ -52,6 +52,7 @@ def configuration(app: ASGIApp, **options: Any) -> uvicorn.Config:
         "http": PatientProtocol,
         "ws": "none",
         "lifespan": "off",
+        "log_config": None,  # what it says goes the way of all our lines
         "log_level": "warning",
         "access_log": False,  # it writes whole paths, and they hold readers' tokens; ours does not
         "server_header": False,

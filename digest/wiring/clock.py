@@ -18,11 +18,10 @@ from digest.jobs.fill import Press, close, fill
 from digest.jobs.pair import pair
 from digest.jobs.send import due, send
 from digest.jobs.tidy import tidy
+from digest.logs import about
 from digest.model import LaunchState
 from digest.publishing import announce
-from digest.settings import (
-    Settings,
-)
+from digest.settings import Settings
 from digest.subscriptions import mirror_suppressions, take
 from digest.wiring.house import weekly_rule
 from digest.wiring.parts import Parts
@@ -113,7 +112,8 @@ def send_due(parts: Parts) -> list[str]:
 def send_issue(parts: Parts, name: str) -> str:
     """Send an issue, or go on with it; what came of it, in a line."""
     try:
-        sent = send(parts.sessions, parts.office, name)
+        with about(issue=name):
+            sent = send(parts.sessions, parts.office, name)
     except NotAllowedError as error:  # one issue's trouble keeps no other from going out
         return str(error)
     return f"{name}: {sent.done} settled, {sent.waiting} wait"

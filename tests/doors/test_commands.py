@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -187,11 +188,12 @@ def test_a_restored_copy_goes_on_with_no_issue_by_itself(ready: Shell) -> None:
         issue += " approved_fingerprint, audience_cursor, audience_frozen, created_at, updated_at)"
         issue += " VALUES (?, 'digest', ?, '', '', '', '', '', '', '', '2026-11-22', 1, '', '', '',"
         issue += " '', '', 0, 0, '2026-11-22', '2026-11-22')"
-        database.executemany(issue, [("2026-W46", "sent"), ("2026-W47", "sending")])
+        written = [("2026-W46", "sent"), ("2026-W47", "sending"), ("2026-W48", "approved")]
+        database.executemany(issue, written)
     ready.does("backup", "copy.db")
     with sqlite3.connect(ready.folder / "copy.db") as copy:
         states = dict(copy.execute("SELECT id, state FROM issues").fetchall())
-    assert states == {"2026-W46": "sent", "2026-W47": "paused"}
+    assert states == {"2026-W46": "sent", "2026-W47": "paused", "2026-W48": "paused"}
 
 
 def test_a_sites_address_is_enough_to_follow_its_feed(ready: Shell) -> None:
@@ -243,3 +245,11 @@ def test_the_doctor_says_what_a_new_deployment_lacks(ready: Shell) -> None:
     assert "still the example's: DIGEST_BASE_URL" in told
     ready.environment["DIGEST_EMBEDDER"] = "none"
     assert "launches are paired by words alone" in ready.does("doctor")
+
+
+def test_a_plan_is_made_without_settings_or_a_database(tmp_path: Path) -> None:
+    told = Shell(tmp_path).does("plan", "--subscribers", "1000000", "--rate", "14")
+    assert told.startswith("1,000,000 readers at 12.6 a second: 22 h 2 min of sending\n")
+    assert "47,500 a day for issues: 21 stops, 21 d" in told
+    assert "raise first: the daily quota, to 1,052,632" in told
+    assert re.search(r"SES, accounts since 2026-07-21 +\$160.00 an issue +a copy of AWS's", told)

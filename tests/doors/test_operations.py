@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,8 @@ from db.engine import Sessions, open_engine, open_sessions
 from db.store import clock, issues, readers
 from db.tables import DeliveryRow, EntryRow, FeedRow, LaunchRow
 from digest import __version__
-from digest.model import DeliveryState, Feed, IssueState, LaunchState
+from digest.jobs.pacing import Pace
+from digest.model import Allowance, DeliveryState, Feed, IssueState, LaunchState
 from digest.operations import Snapshot, watched, without_secrets
 from digest.web.metrics import exposition
 from tests.doors.site import Answer, LiveSite, serve
@@ -368,6 +369,36 @@ def runs_at(site: LiveSite, job: str, *, minutes: int, takes: float | None = Non
             clock.end_run(session, run, "3 feeds", start + timedelta(seconds=takes))
 
 
+def test_a_job_tells_when_it_is_due(open_site: LiveSite) -> None:
+    with open_site.sessions.begin() as session:
+        clock.put_schedule(session, "send", "every 1 minutes", SUNDAY)
+    assert told(open_site, "job_next_run_timestamp_seconds", job="send") == SUNDAY.timestamp()
+
+
+def slowed_down_at(site: LiveSite, moment: datetime) -> None:
+    """The mail service said that we are too fast."""
+    allowance = Allowance(14)
+    Pace(site.sessions, lambda: moment, lambda: allowance, lambda _: False).slow()
+
+
+def test_senders_that_were_slowed_down_tell_when_and_by_how_much(open_site: LiveSite) -> None:
+    assert told(open_site, "pace_share") is None
+    slowed_down_at(open_site, SUNDAY)
+    assert told(open_site, "pace_share") == 0.5
+    assert told(open_site, "throttled_timestamp_seconds") == SUNDAY.timestamp()
+
+
+def test_sign_ups_and_readers_are_counted(open_site: LiveSite) -> None:
+    open_site.fill_in("/subscribe", email="ada@inbox.example")
+    open_site.post(open_site.way_in())
+    open_site.fill_in("/subscribe", email="bo@inbox.example")
+    assert told(open_site, "sign_ups_asked") == 0  # they had no time to answer yet
+    open_site.clock.move(hours=1)
+    assert (told(open_site, "sign_ups_asked"), told(open_site, "sign_ups_confirmed")) == (2, 1)
+    there = states(open_site, "subscribers")
+    assert (there["active"], there["pending"], there["bounced"]) == (1, 1, 0)
+
+
 # --- addresses that mean harm --------------------------------------------------------------
 
 
@@ -458,6 +489,9 @@ def test_the_metrics_keep_the_rules_of_prometheus(open_site: LiveSite) -> None:
     follows(open_site, checked_at=SUNDAY, next_check_at=SUNDAY, **since)
     runs_at(open_site, "collect", minutes=0, takes=1)
     MailRoom(open_site.sessions).hears(an_event("Send"))
+    slowed_down_at(open_site, SUNDAY)
+    with open_site.sessions.begin() as session:
+        clock.put_schedule(session, "collect", "every 5 minutes", SUNDAY)
     body = scraped(open_site).body
     assert body.endswith(b"\n")
     lines = body.decode().splitlines()

@@ -36,6 +36,7 @@ def start(database: str) -> "subprocess.Popen[str]":
         cwd=ROOT,
         env={**os.environ, **given},
         stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
     )
     assert process.stdout

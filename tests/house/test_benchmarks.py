@@ -291,3 +291,12 @@ def test_sending_is_measured_beside_the_least_that_would_do(mode: str) -> None:
     assert 0 < told["ours"]["statements"] < 2
     assert (told["ours"]["bytes"] < 2000) == (mode == "bulk")
     assert told["ratio"] > 0
+
+
+@pytest.mark.slow
+def test_what_the_database_bears_is_measured_with_several_senders() -> None:
+    told = measured("scale", "--subscribers", "1500", "--workers", "2", "--events", "60")
+    claim = told["claim"]
+    assert (claim["rows"], claim["twice"], len(claim["peak_mb"])) == (1500, 0, 2)
+    assert min(told["audience_s"], claim["per_s"], told["events"]["per_s"]) > 0
+    assert all(size > 0 for size in told["mb"].values())

@@ -1,7 +1,9 @@
 """On AWS: ticks wake senders, who send; what comes twice or late does no harm."""
 
+import asyncio
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -14,6 +16,7 @@ from digest import lambdas
 from digest.model import IssueState, SubscriberState
 from digest.wiring import parts as wired
 from tests.fakes import StoppedClock
+from tests.logged import fresh_root
 from tests.newsroom import WEEK, Newsroom
 from tests.ses_says import an_event
 from tests.story.test_sending import READERS, approved  # noqa: F401 - a fixture
@@ -63,9 +66,22 @@ def door(
         monkeypatch.setenv(name, text)
     monkeypatch.setattr(wired, "now", newsroom.clock)
     forget()
-    yield lambdas
-    lambdas._parts().close()
+    with fresh_root(), a_loop():
+        yield lambdas
+        lambdas._parts().close()
     forget()
+
+
+@contextmanager
+def a_loop() -> Iterator[None]:
+    """Mangum makes itself a loop that lasts as long as a sandbox, unless there is one."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        yield
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
 
 
 def forget() -> None:

@@ -10,12 +10,14 @@ from sqlalchemy import update
 
 from db.tables import IssueRow, SubscriberRow
 from digest import subscriptions
-from digest.jobs.send import progress
+from digest.errors import NotAllowedError
+from digest.jobs.send import due, progress
 from digest.model import DeliveryState, Doubtful, IssueState, Message, Receipt, Refused
+from digest.operations import hold
 from digest.readers.links import Purpose
 from tests.fakes import MailService
 from tests.makers import a_panel, a_tool
-from tests.newsroom import WEEK, Newsroom, a_product_hunt_feed, part
+from tests.newsroom import PUBLISHER, WEEK, Newsroom, a_product_hunt_feed, part
 
 READERS = ("ada@inbox.example", "bo@inbox.example", "cy@inbox.example")
 RIVALS = [
@@ -210,3 +212,15 @@ class Killed(BaseException):
 def die_after(service: MailService, count: int) -> None:
     if len(service) == count:
         raise Killed
+
+
+def test_on_a_restored_database_nothing_goes_out_until_somebody_says_so(
+    approved: Newsroom,
+) -> None:
+    assert hold(approved.sessions, approved.clock, PUBLISHER) == [WEEK]
+    approved.clock.move(minutes=10)
+    assert due(approved.sessions, approved.clock) == []
+    with pytest.raises(NotAllowedError, match="it is paused: restored from a copy"):
+        approved.sends()
+    approved.resumes()
+    assert approved.sends().counts == {SENT: 3}
