@@ -6,14 +6,11 @@ queued again; what was marked `sending` and never settled is `unknown`, for it m
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     CursorResult,
-    Select,
-    bindparam,
     func,
     literal,
     select,
@@ -22,10 +19,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from db.bulk import Given
 from db.mapping import insert_new
+from db.store.delivery_sentences import free, sentences
 from db.tables import DeliveryRow, IssueRow, SubscriberRow
-from digest.model import Cadence, Delivery, DeliveryState, IssueState, SubscriberState
+from digest.model import Cadence, Delivery, DeliveryState, SubscriberState
 
 S = DeliveryState
 UNSETTLED = (S.QUEUED, S.LEASED, S.SENDING)
@@ -188,7 +185,7 @@ def _run_out(
     )
     moved = session.execute(
         update(DeliveryRow)
-        .where(DeliveryRow.id.in_(_free(over)))
+        .where(DeliveryRow.id.in_(free(over)))
         .values(lease_until=None, updated_at=now, **values)
         .returning(DeliveryRow.id)
     )
@@ -264,99 +261,6 @@ def listing(session: Session, issue: str) -> Iterator[tuple[str, DeliveryState, 
         .order_by(DeliveryRow.id)
     )
     yield from session.execute(query.execution_options(yield_per=1000))
-
-
-def _free(query: Select[int]) -> Select[int]:
-    """Those of the rows that nobody else is writing, ours until the transaction ends."""
-    locked = query.with_for_update(skip_locked=True).cte("free")
-    return select(locked.prefix_with("MATERIALIZED", dialect="postgresql").c.id)
-
-
-class Sentences:
-    """What is said for every micro-batch, written once for a kind of database: building such a
-    sentence takes longer than the database needs to do it."""
-
-    def __init__(self, dialect: str) -> None:
-        number, attempt = DeliveryRow.id.type, DeliveryRow.attempt.type
-        text = DeliveryRow.reason.type
-        self.numbers = Given(dialect, number=number)
-        self.attempts = Given(dialect, number=number, attempt=attempt)
-        self.outcomes = Given(
-            dialect, number=number, attempt=attempt, state=text, message_id=text, reason=text
-        )
-        self.lease, self.leased = self._lease(), self._leased()
-        self.mark, self.settle = self._mark(), self._settle()
-
-    def _lease(self) -> Any:
-        waiting = (
-            select(DeliveryRow.id)
-            .where(DeliveryRow.issue_id == bindparam("issue"), DeliveryRow.state == S.QUEUED)
-            .order_by(DeliveryRow.id)
-            .limit(bindparam("size"))
-        )
-        return (
-            update(DeliveryRow)
-            .where(DeliveryRow.id.in_(_free(waiting)))
-            .values(state=S.LEASED, attempt=DeliveryRow.attempt + 1, **self._held())
-            .returning(DeliveryRow.id)
-        )
-
-    def _leased(self) -> Any:
-        columns = (
-            *(DeliveryRow.id, DeliveryRow.attempt, SubscriberRow.id, SubscriberRow.email),
-            *(SubscriberRow.confirmed_at, SubscriberRow.state, SubscriberRow.cadence),
-            *(SubscriberRow.paused_until, SubscriberRow.categories),
-        )
-        return (
-            select(*columns)
-            .join_from(DeliveryRow, SubscriberRow, SubscriberRow.id == DeliveryRow.subscriber_id)
-            .where(DeliveryRow.id.in_(select(self.numbers.c.number)))
-            .order_by(DeliveryRow.id)
-        )
-
-    def _mark(self) -> Any:
-        goes_on = select(IssueRow.id).where(
-            IssueRow.id == bindparam("issue"), IssueRow.state == IssueState.SENDING
-        )
-        return (
-            update(DeliveryRow)
-            .where(
-                DeliveryRow.id == self.attempts.c.number,
-                DeliveryRow.attempt == self.attempts.c.attempt,
-                DeliveryRow.state == S.LEASED,
-                DeliveryRow.issue_id.in_(goes_on),
-            )
-            .values(state=S.SENDING, **self._held())
-            .returning(DeliveryRow.id)
-        )
-
-    def _settle(self) -> Any:
-        given = self.outcomes.c
-        return (
-            update(DeliveryRow)
-            .where(
-                DeliveryRow.id == given.number,
-                DeliveryRow.attempt == given.attempt,
-                DeliveryRow.state.in_([S.LEASED, S.SENDING, S.UNKNOWN]),
-            )
-            .values(
-                state=given.state,
-                message_id=given.message_id,
-                reason=given.reason,
-                lease_until=None,
-                updated_at=bindparam("now", type_=DeliveryRow.updated_at.type),
-            )
-        )
-
-    @staticmethod
-    def _held() -> dict[str, Any]:
-        return {
-            "lease_until": bindparam("until", type_=DeliveryRow.lease_until.type),
-            "updated_at": bindparam("now", type_=DeliveryRow.updated_at.type),
-        }
-
-
-sentences = lru_cache(Sentences)
 
 
 def _dialect(session: Session) -> str:

@@ -1,0 +1,105 @@
+"""What is said to the ledger for every micro-batch, written once for each kind of database."""
+
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Select, bindparam, select, update
+
+from db.bulk import Given
+from db.tables import DeliveryRow, IssueRow, SubscriberRow
+from digest.model import DeliveryState, IssueState
+
+S = DeliveryState
+
+
+def free(query: Select[int]) -> Select[int]:
+    """Those of the rows that nobody else is writing, ours until the transaction ends."""
+    locked = query.with_for_update(skip_locked=True).cte("free")
+    return select(locked.prefix_with("MATERIALIZED", dialect="postgresql").c.id)
+
+
+class Sentences:
+    """What is said for every micro-batch, written once for a kind of database: building such a
+    sentence takes longer than the database needs to do it."""
+
+    def __init__(self, dialect: str) -> None:
+        number, attempt = DeliveryRow.id.type, DeliveryRow.attempt.type
+        text = DeliveryRow.reason.type
+        self.numbers = Given(dialect, number=number)
+        self.attempts = Given(dialect, number=number, attempt=attempt)
+        self.outcomes = Given(
+            dialect, number=number, attempt=attempt, state=text, message_id=text, reason=text
+        )
+        self.lease, self.leased = self._lease(), self._leased()
+        self.mark, self.settle = self._mark(), self._settle()
+
+    def _lease(self) -> Any:
+        waiting = (
+            select(DeliveryRow.id)
+            .where(DeliveryRow.issue_id == bindparam("issue"), DeliveryRow.state == S.QUEUED)
+            .order_by(DeliveryRow.id)
+            .limit(bindparam("size"))
+        )
+        return (
+            update(DeliveryRow)
+            .where(DeliveryRow.id.in_(free(waiting)))
+            .values(state=S.LEASED, attempt=DeliveryRow.attempt + 1, **self._held())
+            .returning(DeliveryRow.id)
+        )
+
+    def _leased(self) -> Any:
+        columns = (
+            *(DeliveryRow.id, DeliveryRow.attempt, SubscriberRow.id, SubscriberRow.email),
+            *(SubscriberRow.confirmed_at, SubscriberRow.state, SubscriberRow.cadence),
+            *(SubscriberRow.paused_until, SubscriberRow.categories),
+        )
+        return (
+            select(*columns)
+            .join_from(DeliveryRow, SubscriberRow, SubscriberRow.id == DeliveryRow.subscriber_id)
+            .where(DeliveryRow.id.in_(select(self.numbers.c.number)))
+            .order_by(DeliveryRow.id)
+        )
+
+    def _mark(self) -> Any:
+        goes_on = select(IssueRow.id).where(
+            IssueRow.id == bindparam("issue"), IssueRow.state == IssueState.SENDING
+        )
+        return (
+            update(DeliveryRow)
+            .where(
+                DeliveryRow.id == self.attempts.c.number,
+                DeliveryRow.attempt == self.attempts.c.attempt,
+                DeliveryRow.state == S.LEASED,
+                DeliveryRow.issue_id.in_(goes_on),
+            )
+            .values(state=S.SENDING, **self._held())
+            .returning(DeliveryRow.id)
+        )
+
+    def _settle(self) -> Any:
+        given = self.outcomes.c
+        return (
+            update(DeliveryRow)
+            .where(
+                DeliveryRow.id == given.number,
+                DeliveryRow.attempt == given.attempt,
+                DeliveryRow.state.in_([S.LEASED, S.SENDING, S.UNKNOWN]),
+            )
+            .values(
+                state=given.state,
+                message_id=given.message_id,
+                reason=given.reason,
+                lease_until=None,
+                updated_at=bindparam("now", type_=DeliveryRow.updated_at.type),
+            )
+        )
+
+    @staticmethod
+    def _held() -> dict[str, Any]:
+        return {
+            "lease_until": bindparam("until", type_=DeliveryRow.lease_until.type),
+            "updated_at": bindparam("now", type_=DeliveryRow.updated_at.type),
+        }
+
+
+sentences = lru_cache(Sentences)
