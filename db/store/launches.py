@@ -111,10 +111,10 @@ def launches(session: Session, states: Sequence[LaunchState] = ()) -> list[Launc
     return [value(Launch, row) for row in session.scalars(query)]
 
 
-def newest(session: Session, state: LaunchState, limit: int) -> list[Launch]:
-    """The newest launches in a state."""
+def newest(session: Session, state: LaunchState, limit: int, start: int = 0) -> list[Launch]:
+    """The newest launches in a state, leaving out the first `start`."""
     query = select(LaunchRow).where(LaunchRow.state == state)
-    rows = session.scalars(query.order_by(LaunchRow.id.desc()).limit(limit))
+    rows = session.scalars(query.order_by(LaunchRow.id.desc()).limit(limit).offset(start))
     return [value(Launch, row) for row in rows]
 
 

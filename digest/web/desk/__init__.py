@@ -14,12 +14,27 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
-from digest.web.desk import account, acts, audit, door, home, issues, passkeys, team
+from digest.web.desk import (
+    account,
+    acts,
+    audit,
+    door,
+    home,
+    issues,
+    launches,
+    passkeys,
+    team,
+    tools,
+    verdict_file,
+)
 from digest.web.desk.guard import ForbiddenError, ForgedFormError, SignedOutError, declared
 from digest.web.desk.layout import HOME, SIGN_IN, Door, back_to, onward
 from digest.web.pages import Pages, Site
 
-ROOMS = (door, passkeys, home, issues, acts, account, team, audit)
+ROOMS = (
+    *(door, passkeys, home, issues, acts, account, team, audit),
+    *(tools, verdict_file, launches),
+)
 
 
 def router(site: Site, pages: Pages) -> APIRouter:
