@@ -19,10 +19,12 @@ from digest.web.desk import (
     acts,
     audit,
     door,
+    feeds,
     home,
     issues,
     launches,
     passkeys,
+    subscribers,
     team,
     tools,
     verdict_file,
@@ -33,7 +35,7 @@ from digest.web.pages import Pages, Site
 
 ROOMS = (
     *(door, passkeys, home, issues, acts, account, team, audit),
-    *(tools, verdict_file, launches),
+    *(tools, verdict_file, launches, feeds, subscribers),
 )
 
 

@@ -20,6 +20,8 @@ HOME = "/editor"
 SIGN_IN = "/editor/sign-in"
 ISSUES = "/editor/issues"
 TOOLS = "/editor/tools"
+FEEDS = "/editor/feeds"
+SUBSCRIBERS = "/editor/subscribers"
 LONGEST_PATH = 200
 AT_THE_DESK = re.compile(r"/editor(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*(?:\?[A-Za-z0-9._~%&=+-]*)?")
 Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,150}$")]
@@ -39,6 +41,8 @@ MENU = (
     Entry(ISSUES, gettext_noop("Issues"), Act.LOOK),
     Entry(TOOLS, gettext_noop("Verdicts"), Act.LOOK),
     Entry("/editor/launches", gettext_noop("Launches"), Act.LOOK),
+    Entry(FEEDS, gettext_noop("Feeds"), Act.LOOK),
+    Entry(SUBSCRIBERS, gettext_noop("Subscribers"), Act.READERS),
     Entry("/editor/team", gettext_noop("Team"), Act.TEAM),
     Entry("/editor/audit", gettext_noop("Audit"), Act.AUDIT),
     Entry("/editor/settings", gettext_noop("Settings"), Act.SETTINGS),
