@@ -23,6 +23,7 @@ from digest.web.desk import (
     home,
     issues,
     launches,
+    outcome,
     passkeys,
     subscribers,
     team,
@@ -35,7 +36,7 @@ from digest.web.pages import Pages, Site
 
 ROOMS = (
     *(door, passkeys, home, issues, acts, account, team, audit),
-    *(tools, verdict_file, launches, feeds, subscribers),
+    *(tools, verdict_file, launches, feeds, subscribers, outcome),
 )
 
 
