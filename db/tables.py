@@ -400,6 +400,7 @@ class ConsentRow(Table):
     """Append-only: what a reader agreed to or withdrew, when, from where, and by which words."""
 
     __tablename__ = "consents"
+    __table_args__ = (Index("ix_consents_act", "act", "created_at"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     subscriber_id: Mapped[int] = mapped_column(
@@ -539,7 +540,10 @@ class DeliveryEventRow(Table):
     we sent, `subscriber_id` that of the reader who has the address."""
 
     __tablename__ = "delivery_events"
-    __table_args__ = (Index("ix_delivery_events_subscriber_id", "subscriber_id", "meaning"),)
+    __table_args__ = (
+        Index("ix_delivery_events_subscriber_id", "subscriber_id", "meaning"),
+        Index("ix_delivery_events_meaning", "meaning", "delivery_id"),
+    )
 
     event_id: Mapped[str] = mapped_column(primary_key=True)
     delivery_id: Mapped[int | None] = mapped_column(

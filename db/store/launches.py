@@ -7,7 +7,7 @@ from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.mapping import columns, value
-from db.tables import FeedRow, LaunchRow
+from db.tables import EntryRow, FeedRow, LaunchRow
 from digest.errors import NotAllowedError, NotFoundError
 from digest.model import Feed, Launch, LaunchState
 from digest.pairing.identity import known_by
@@ -47,6 +47,25 @@ def add_feed(session: Session, feed: Feed, now: datetime) -> Feed:
 
 def feeds(session: Session) -> list[Feed]:
     return [value(Feed, row) for row in session.scalars(select(FeedRow).order_by(FeedRow.id))]
+
+
+def feed(session: Session, number: int) -> Feed:
+    row = session.get(FeedRow, number)
+    if row is None:
+        raise NotFoundError("feed", number, "`digest feeds list` shows their numbers")
+    return value(Feed, row)
+
+
+def categorise_feed(session: Session, number: int, category: str) -> None:
+    """Give the launches that a feed brings from here on another category."""
+    session.execute(update(FeedRow).where(FeedRow.id == number).values(category=category))
+
+
+def launches_by_feed(session: Session) -> dict[int, int]:
+    """How many launches each feed announced."""
+    told = select(EntryRow.feed_id, func.count(EntryRow.launch_id.distinct()))
+    told = told.where(EntryRow.launch_id.is_not(None)).group_by(EntryRow.feed_id)
+    return dict(session.execute(told).all())
 
 
 def pause_feed(session: Session, feed: int, *, paused: bool) -> None:
@@ -111,10 +130,10 @@ def launches(session: Session, states: Sequence[LaunchState] = ()) -> list[Launc
     return [value(Launch, row) for row in session.scalars(query)]
 
 
-def newest(session: Session, state: LaunchState, limit: int) -> list[Launch]:
-    """The newest launches in a state."""
+def newest(session: Session, state: LaunchState, limit: int, start: int = 0) -> list[Launch]:
+    """The newest launches in a state, leaving out the first `start`."""
     query = select(LaunchRow).where(LaunchRow.state == state)
-    rows = session.scalars(query.order_by(LaunchRow.id.desc()).limit(limit))
+    rows = session.scalars(query.order_by(LaunchRow.id.desc()).limit(limit).offset(start))
     return [value(Launch, row) for row in rows]
 
 

@@ -56,6 +56,19 @@ def subscribers(session: Session) -> Iterator[Subscriber]:
         yield value(Subscriber, row)
 
 
+def beginning(
+    session: Session, start: str, state: SubscriberState | None, after: str, limit: int
+) -> list[Subscriber]:
+    """Readers whose address key starts so, in the order of the keys, from `after` one on."""
+    query = select(SubscriberRow).where(SubscriberRow.key > after)
+    if start:
+        query = query.where(SubscriberRow.key.startswith(start, autoescape=True))
+    if state:
+        query = query.where(SubscriberRow.state == state)
+    rows = session.scalars(query.order_by(SubscriberRow.key).limit(limit))
+    return [value(Subscriber, row) for row in rows]
+
+
 def count_by_state(session: Session) -> dict[SubscriberState, int]:
     query = select(SubscriberRow.state, func.count()).group_by(SubscriberRow.state)
     return dict(session.execute(query).all())

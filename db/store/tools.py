@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Executable, Row, Select, bindparam, func, select, update
+from sqlalchemy import BindParameter, Executable, Row, Select, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from db.mapping import columns, insert_new, value
@@ -59,6 +59,22 @@ def tool_at(session: Session, slug: str) -> Tool:
     if not found:
         raise NotFoundError("tool", slug)
     return found[0]
+
+
+def found(session: Session, words: str, limit: int, start: int = 0) -> list[Tool]:
+    """Tools whose name, slug or category has these words, by name."""
+    query = select(ToolRow).order_by(ToolRow.name, ToolRow.id)
+    if words:
+        asked = words.lower()
+        texts = (func.lower(ToolRow.name), ToolRow.slug, func.lower(ToolRow.category))
+        query = query.where(or_(*(text.contains(asked, autoescape=True) for text in texts)))
+    return read(session, query.limit(limit).offset(start))
+
+
+def held_tool(session: Session, slug: str) -> Tool:
+    """As `tool_at`; nobody else writes the tool until this transaction ends."""
+    session.execute(select(ToolRow.id).where(ToolRow.slug == slug).with_for_update())
+    return tool_at(session, slug)
 
 
 def categories(session: Session) -> dict[str, int]:
@@ -160,11 +176,30 @@ def put_tool(session: Session, tool: Tool, now: datetime) -> Put:
     _put_aliases(row, tool.aliases)
     _put_reviews(row, tool.reviews)
     _put_votes(row, tool.votes, now)
-    changed = new or any(session.is_modified(one) for one in session.dirty) or bool(session.new)
+    changed = _stamped(session, row, now) or new
+    return Put(row.id, "added" if new else "changed" if changed else "same")
+
+
+def rewrite_tool(session: Session, tool: Tool, now: datetime) -> bool:
+    """Write what an editor says of a tool we hold, whole but for its votes; whether that changed
+    it. A name that is new to it is the editor's: no verdict file takes it away."""
+    row = session.scalars(select(ToolRow).options(*WHOLE).where(ToolRow.id == tool.id)).one()
+    for name, said in columns(tool, COLUMNS).items():
+        setattr(row, name, said)
+    known = {alias.name: alias for alias in row.aliases}
+    names = dict.fromkeys(tool.aliases)
+    row.aliases = [known.get(name) or AliasRow(name=name, by_editor=True) for name in names]
+    _put_reviews(row, tool.reviews)
+    return _stamped(session, row, now)
+
+
+def _stamped(session: Session, row: ToolRow, now: datetime) -> bool:
+    """Write what was changed, with the moment if anything was; whether it was."""
+    changed = any(session.is_modified(one) for one in session.dirty) or bool(session.new)
     if changed:
         row.updated_at = now
     session.flush()
-    return Put(row.id, "added" if new else "changed" if changed else "same")
+    return changed
 
 
 def _put_aliases(row: ToolRow, names: Iterable[str]) -> None:

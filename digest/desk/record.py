@@ -2,13 +2,29 @@
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy.orm import Session
 
 from db.engine import Sessions, reading
 from db.store import audit
 from db.store.audit import Search
 from digest.chain import Checked, Line, check
 
-__all__ = ["Search", "acts", "export", "search", "verify"]
+__all__ = ["Hand", "Search", "acts", "export", "search", "verify"]
+
+
+class Hand(NamedTuple):
+    """Who acts at the desk, when, and from where."""
+
+    who: str
+    at: datetime
+    ip: str = ""
+
+    def notes(self, session: Session, act: str, what: str, **detail: Any) -> None:
+        """Add the line of an act; said last in its transaction."""
+        audit.note(session, self.who, act, what, self.at, ip=self.ip, **detail)
 
 
 def verify(sessions: Sessions) -> Checked:

@@ -1,14 +1,20 @@
 """Take the publication's verdicts in."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
 
 from db.engine import Sessions
 from db.store import comparisons
 from db.store import tools as store
+from digest.desk.record import Hand
 from digest.model import Tool
 from digest.pairing import identity
 from digest.pairing.addresses import owner
+from digest.pairing.changes import Change, differences
 from digest.ports import Clock
 from sources import verdicts
 from sources.verdicts import Refused
@@ -25,16 +31,63 @@ class Import:
     warnings: tuple[str, ...]
 
 
-def import_verdicts(sessions: Sessions, clock: Clock, name: str, body: bytes) -> Import:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What an import would do. `changed` has the tools by slug as they are and as they would be;
+    who applies it names the `fingerprint` they saw."""
+
+    added: tuple[Tool, ...]
+    changed: tuple[tuple[Tool, tuple[Change, ...]], ...]
+    same: int
+    refused: tuple[Refused, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        seen = [(tool.slug, changes) for tool, changes in self.changed]
+        told = repr((sorted(tool.slug for tool in self.added), sorted(seen)))
+        return hashlib.sha256(told.encode()).hexdigest()
+
+
+def preview_verdicts(sessions: Sessions, clock: Clock, name: str, body: bytes) -> Preview:
+    """What importing a verdict file would change: the import itself, taken back. Raises InputError
+    when it is no verdict file at all."""
+    file = verdicts.read(name, body)
+    with sessions() as session:
+        before = {tool.slug: tool for tool in store.tools(session)}
+        puts = _put(session, file.tools, list(before.values()), clock())
+        session.expire_all()
+        slugs = [tool.slug for tool, put in puts.items() if put.change != "same"]
+        after = store.tools(session, slugs)
+        session.rollback()
+    return Preview(
+        added=tuple(tool for tool in after if tool.slug not in before),
+        changed=tuple(
+            (tool, differences(before[tool.slug], tool)) for tool in after if tool.slug in before
+        ),
+        same=len(puts) - len(slugs),
+        refused=file.refused,
+        warnings=file.warnings,
+    )
+
+
+def import_verdicts(
+    sessions: Sessions, clock: Clock, name: str, body: bytes, hand: Hand | None = None
+) -> Import:
     """Import a verdict file (JSON or CSV). The tools that are right go in together; importing the
     same file again changes nothing. Raises InputError when it is no verdict file at all."""
     file = verdicts.read(name, body)
     now = clock()
     with sessions.begin() as session:
-        placed = _placed(file.tools, store.tools(session))
-        puts = {tool: store.put_tool(session, tool, now) for tool in placed}
+        puts = _put(session, file.tools, store.tools(session), now)
         changed = [put.id for put in puts.values() if put.change == "changed"]
         comparisons.touch(session, changed, now)
+        if hand:
+            told = {
+                change: [tool.slug for tool, put in puts.items() if put.change == change]
+                for change in ("added", "changed")
+            }
+            hand.notes(session, "import verdicts", name, **told)
     by_change = {
         change: tuple(tool.name for tool, put in puts.items() if put.change == change)
         for change in ("added", "changed", "same")
@@ -46,6 +99,12 @@ def import_verdicts(sessions: Sessions, clock: Clock, name: str, body: bytes) ->
         refused=file.refused,
         warnings=file.warnings,
     )
+
+
+def _put(
+    session: Session, tools: Sequence[Tool], known: Sequence[Tool], now: datetime
+) -> dict[Tool, store.Put]:
+    return {tool: store.put_tool(session, tool, now) for tool in _placed(tools, known)}
 
 
 def _placed(tools: Sequence[Tool], known: Sequence[Tool]) -> list[Tool]:

@@ -2,7 +2,8 @@
 `leaving`, their own data (`own_data`), by links that are mailed (`mailing`); whole lists of readers
 in (`importing`, once it was read through by `surveying`: `list_file` row by row, `list_columns` and
 `list_formats` what it says) and out (`exporting`), `formulas` for both; what the mail service says
-afterwards: `bounces`, `notices`; whom nobody may mail: `suppressing`."""
+afterwards: `bounces`, `notices`; whom nobody may mail: `suppressing`; what
+those who publish see of them: `looking`."""
 
 from digest.subscriptions.bounces import Recorded, record, take
 from digest.subscriptions.choosing import (
@@ -28,12 +29,13 @@ from digest.subscriptions.leaving import (
     may_return,
     say_goodbye,
     say_why,
+    unsubscribe_by_hand,
     way_back,
 )
 from digest.subscriptions.list_formats import COLUMNS
 from digest.subscriptions.mailing import Asked, mail_link
 from digest.subscriptions.notices import Webhook, notified
-from digest.subscriptions.own_data import erase, erase_by_link, export
+from digest.subscriptions.own_data import erase, erase_by_link, export, export_by_hand
 from digest.subscriptions.proving import challenge
 from digest.subscriptions.suppressing import (
     import_suppressions,
@@ -80,6 +82,7 @@ __all__ = [
     "erase",
     "erase_by_link",
     "export",
+    "export_by_hand",
     "export_subscribers",
     "guarded",
     "import_subscribers",
@@ -101,6 +104,7 @@ __all__ = [
     "suppress",
     "suppressions",
     "take",
+    "unsubscribe_by_hand",
     "way_back",
     "wish",
 ]

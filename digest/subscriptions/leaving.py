@@ -14,8 +14,9 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from db.engine import Sessions
+from db.store import audit
 from db.store import readers as store
-from digest.errors import InputError
+from digest.errors import InputError, NotFoundError
 from digest.issues.words import plain_text
 from digest.language import gettext_noop
 from digest.model import NOWHERE, Consent, Origin, Subscriber, SubscriberState
@@ -62,6 +63,26 @@ def leave(
         line = Consent(act="leave", source="unsubscribe link", origin=origin, at=now)
         store.keep_consent(session, number, line)
     return Left(number, tell)
+
+
+def unsubscribe_by_hand(
+    sessions: Sessions, clock: Clock, number: int, reason: str, who: str, ip: str = ""
+) -> None:
+    """Unsubscribe a reader who asked somebody of the team. Raises NotFoundError, and InputError
+    without a reason: the record has to tell why."""
+    now, said = clock(), plain_text(reason)
+    if not said or len(said) > LONGEST_REASON:
+        raise InputError(f"say why, in up to {LONGEST_REASON} characters")
+    with sessions.begin() as session:
+        reader = store.held_subscriber(session, number)
+        if reader is None:
+            raise NotFoundError("subscriber", number)
+        if reader.state in LEAVES:
+            store.update_subscriber(session, number, now, state=SubscriberState.UNSUBSCRIBED)
+            line = Consent(act="leave", source="editor", detail={"words": said}, at=now)
+            store.keep_consent(session, number, line)
+            what, before = f"reader {number}", reader.state.value
+            audit.note(session, who, "unsubscribe", what, now, ip=ip, before=before, reason=said)
 
 
 def _owed_goodbye(session: Session, signing: Signing, reader: Subscriber, now: datetime) -> str:

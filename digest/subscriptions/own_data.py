@@ -1,11 +1,12 @@
 """What a reader may ask of their own data: to see it all, and to be forgotten."""
 
 import json
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from db.engine import Sessions, reading
-from db.store import mailed_links, votes
+from db.store import audit, mailed_links, votes
 from db.store import own_data as kept
 from db.store import readers as store
 from digest.errors import NotFoundError
@@ -27,11 +28,27 @@ def export(sessions: Sessions, clock: Clock, signing: Signing, token: str) -> by
         link = mailed_links.use_link(session, token_hash(token), Purpose.EXPORT, now)
         if link is None or signing.read_dated(token, Purpose.EXPORT, now) is None:
             raise NotFoundError("link", "to one's data")
+    return _whole(sessions, signing, link.subscriber, now)
+
+
+def export_by_hand(
+    sessions: Sessions, clock: Clock, signing: Signing, number: int, who: str, ip: str = ""
+) -> bytes:
+    """The same, for a reader who asked those who publish. Raises NotFoundError."""
+    now = clock()
+    with sessions.begin() as session:
+        if store.subscriber(session, number) is None:
+            raise NotFoundError("subscriber", number)
+        audit.note(session, who, "export reader", f"reader {number}", now, ip=ip)
+    return _whole(sessions, signing, number, now)
+
+
+def _whole(sessions: Sessions, signing: Signing, number: int, now: datetime) -> bytes:
     with reading(sessions) as session:
-        cast = votes.cast_by(session, hashed(signing, "reader", link.subscriber))
+        cast = votes.cast_by(session, hashed(signing, "reader", number))
         whole = {
             "exported_at": now.isoformat(),
-            **kept.everything(session, link.subscriber),
+            **kept.everything(session, number),
             "votes": [
                 {"tool": slug, "call": call, "at": at.isoformat()} for slug, call, at in cast
             ],
@@ -53,13 +70,22 @@ def erase_by_link(sessions: Sessions, clock: Clock, signing: Signing, token: str
             _forget(session, clock, signing, reader)
 
 
-def erase(sessions: Sessions, clock: Clock, signing: Signing, email: str) -> None:
-    """Forget a reader: only a keyed hash stays, which imports respect."""
+def erase(
+    sessions: Sessions,
+    clock: Clock,
+    signing: Signing,
+    email: str,
+    who: str = "command line",
+    ip: str = "",
+) -> None:
+    """Forget a reader: only a keyed hash stays, which imports respect; the record has no more."""
     with sessions.begin() as session:
         reader = store.subscriber_by_key(session, key_of(address(email).email))
         if reader is None:
             raise NotFoundError("subscriber", email)
         _forget(session, clock, signing, reader)
+        hashed_key = signing.address_hash(key_of(reader.email))
+        audit.note(session, who, "erase reader", hashed_key, clock(), ip=ip)
 
 
 def _forget(session: Session, clock: Clock, signing: Signing, reader: Subscriber) -> None:

@@ -44,7 +44,14 @@ def suppressions(sessions: Sessions) -> Iterator[Suppression]:
         yield from store.suppressions(session)
 
 
-def suppress(sessions: Sessions, clock: Clock, signing: Signing, email: str) -> bool:
+def suppress(
+    sessions: Sessions,
+    clock: Clock,
+    signing: Signing,
+    email: str,
+    who: str = WHO,
+    ip: str = "",
+) -> bool:
     """Mail an address no more, whoever asks for it; False when it was suppressed already."""
     key, now = address(email).key, clock()
     hashed = signing.address_hash(key)
@@ -55,7 +62,7 @@ def suppress(sessions: Sessions, clock: Clock, signing: Signing, email: str) -> 
         store.suppress_all(session, {hashed: reader}, BY_EDITOR, (), now)
         if reader:
             _move(session, reader, MAILED, SubscriberState.UNSUBSCRIBED, "leave", clock)
-        editors.note(session, WHO, "suppress", hashed, now)
+        editors.note(session, who, "suppress", hashed, now, ip=ip)
     return True
 
 
@@ -65,6 +72,8 @@ def release(
     signing: Signing,
     email: str,
     theirs: Callable[[], SuppressionList],
+    who: str = WHO,
+    ip: str = "",
 ) -> None:
     """Let an address be mailed again, once its owner signs up and confirms: nobody is mailed for
     having been released. It is taken off the list of SES first if it may stand there.
@@ -84,7 +93,7 @@ def release(
         reader = events.readers_by_key(session, [key]).get(key)
         if reader:
             _move(session, reader, SHUT_OUT, SubscriberState.UNSUBSCRIBED, "change", clock)
-        editors.note(session, WHO, "release", hashed, clock())
+        editors.note(session, who, "release", hashed, clock(), ip=ip)
 
 
 def mirror_suppressions(

@@ -49,12 +49,14 @@ class Browser:
     def get(self, path: str) -> Answer:
         return self._keep(self.site.ask("GET", path, headers=self._headers))
 
-    def post(self, path: str, headers: dict[str, str] | None = None, /, **fields: str) -> Answer:
+    def post(
+        self, path: str, headers: dict[str, str] | None = None, /, **fields: str | list[str]
+    ) -> Answer:
         """Send a form as it is given, with nothing of the session but the cookie."""
         told = {**self._headers, **SAME, "Content-Type": FORM, **(headers or {})}
-        return self._keep(self.site.ask("POST", path, urlencode(fields).encode(), told))
+        return self._keep(self.site.ask("POST", path, urlencode(fields, doseq=True).encode(), told))
 
-    def submits(self, path: str, **fields: str) -> Answer:
+    def submits(self, path: str, **fields: str | list[str]) -> Answer:
         """Send a form of the account page's session."""
         return self.post(path, csrf=self.csrf, **fields)
 

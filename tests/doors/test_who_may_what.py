@@ -29,8 +29,8 @@ FREE = {
 }
 ROLES_DECIDE = {
     Role.WRITER: "look edit submit",
-    Role.PUBLISHER: "look edit submit approve send pause cancel",
-    Role.ADMIN: "look edit submit approve send pause cancel team tokens settings audit",
+    Role.PUBLISHER: "look edit submit approve send pause cancel readers",
+    Role.ADMIN: "look edit submit approve send pause cancel readers team tokens settings audit",
 }
 
 

@@ -14,12 +14,31 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
-from digest.web.desk import account, acts, audit, door, home, issues, passkeys, team, timetable
+from digest.web.desk import (
+    account,
+    acts,
+    audit,
+    door,
+    feeds,
+    home,
+    issues,
+    launches,
+    outcome,
+    passkeys,
+    subscribers,
+    team,
+    timetable,
+    tools,
+    verdict_file,
+)
 from digest.web.desk.guard import ForbiddenError, ForgedFormError, SignedOutError, declared
 from digest.web.desk.layout import HOME, SIGN_IN, Door, back_to, onward
 from digest.web.pages import Pages, Site
 
-ROOMS = (door, passkeys, home, issues, acts, timetable, account, team, audit)
+ROOMS = (
+    *(door, passkeys, home, issues, acts, timetable, account, team, audit),
+    *(tools, verdict_file, launches, feeds, subscribers, outcome),
+)
 
 
 def router(site: Site, pages: Pages) -> APIRouter:

@@ -35,10 +35,11 @@ class Act(StrEnum):
     TOKENS = "tokens"
     SETTINGS = "settings"
     AUDIT = "audit"
+    READERS = "readers"  # their addresses and their history: personal data
 
 
 WRITING = frozenset({Act.LOOK, Act.EDIT, Act.SUBMIT})
-PUBLISHING = WRITING | {Act.APPROVE, Act.SEND, Act.PAUSE, Act.CANCEL}
+PUBLISHING = WRITING | {Act.APPROVE, Act.SEND, Act.PAUSE, Act.CANCEL, Act.READERS}
 MAY: Mapping[Role, frozenset[Act]] = {
     Role.WRITER: WRITING,
     Role.PUBLISHER: PUBLISHING,

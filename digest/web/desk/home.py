@@ -63,10 +63,11 @@ def _deciding(routes: APIRouter, site: Site, door: Door) -> None:
     ) -> Response:
         def act() -> object:
             if word == "confirm":
-                return confirm_launches(site.sessions, [number])
+                return confirm_launches(site.sessions, [number], hand)
             reason = f"{who.editor.email} said that it is none"
-            return reject_launches(site.sessions, [number], reason)
+            return reject_launches(site.sessions, [number], reason, hand)
 
+        hand = door.hand(request, who)
         return done(request, who, act)
 
     @routes.post(LAUNCHES + "/same")
@@ -76,4 +77,5 @@ def _deciding(routes: APIRouter, site: Site, door: Door) -> None:
         who: Annotated[Visitor, door.admits(Act.EDIT)],
         tool: Annotated[str, Form()],
     ) -> Response:
-        return done(request, who, lambda: same_tool(site.sessions, number, tool.strip()))
+        hand = door.hand(request, who)
+        return done(request, who, lambda: same_tool(site.sessions, number, tool.strip(), hand))

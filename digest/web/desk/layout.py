@@ -7,17 +7,22 @@ from fastapi import Depends, Path, Request
 from starlette.responses import RedirectResponse, Response
 
 from digest.desk.issues import House
+from digest.desk.record import Hand
 from digest.desk.signing_in import Visitor
 from digest.desk.trouble import Pen
 from digest.language import gettext_noop
 from digest.model import Role
 from digest.web.desk.guard import MAY, Act, Admission
+from digest.web.origin import origin
 from digest.web.pages import Pages, Site
 
 HOME = "/editor"
 SIGN_IN = "/editor/sign-in"
 ISSUES = "/editor/issues"
 SCHEDULE = "/editor/schedule"
+TOOLS = "/editor/tools"
+FEEDS = "/editor/feeds"
+SUBSCRIBERS = "/editor/subscribers"
 LONGEST_PATH = 200
 AT_THE_DESK = re.compile(r"/editor(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*(?:\?[A-Za-z0-9._~%&=+-]*)?")
 Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,150}$")]
@@ -36,6 +41,10 @@ MENU = (
     Entry(HOME, gettext_noop("Desk"), Act.LOOK),
     Entry(ISSUES, gettext_noop("Issues"), Act.LOOK),
     Entry(SCHEDULE, gettext_noop("Schedule"), Act.LOOK),
+    Entry(TOOLS, gettext_noop("Verdicts"), Act.LOOK),
+    Entry("/editor/launches", gettext_noop("Launches"), Act.LOOK),
+    Entry(FEEDS, gettext_noop("Feeds"), Act.LOOK),
+    Entry(SUBSCRIBERS, gettext_noop("Subscribers"), Act.READERS),
     Entry("/editor/team", gettext_noop("Team"), Act.TEAM),
     Entry("/editor/audit", gettext_noop("Audit"), Act.AUDIT),
     Entry("/editor/settings", gettext_noop("Settings"), Act.SETTINGS),
@@ -60,6 +69,10 @@ class Door:
     def admits(self, act: Act) -> Any:
         """The dependency that a route declares its act by, and is given its Visitor by."""
         return Depends(Admission(self._site, act))
+
+    def hand(self, request: Request, who: Visitor) -> Hand:
+        """Who acts with this request, for the line of the record."""
+        return Hand(who.editor.email, self._site.clock(), origin(request).ip)
 
     def page(
         self, request: Request, who: Visitor, name: str, *, status: int = 200, **values: Any
