@@ -6,14 +6,16 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.mapping import value
-from db.store.tools import read
+from db.store.tools import those
 from db.tables import ComparisonRow, IssueRow, ItemRow, ToolRow
 from digest.errors import NotFoundError
 from digest.model import OFFERED, IssueKind, IssueState, Pair, Tool, Why
+
+AT = select(*ComparisonRow.__table__.c).where(ComparisonRow.slug == bindparam("slug"))
 
 
 def keep_pair(session: Session, pair: Pair, launch: int | None) -> None:
@@ -35,10 +37,10 @@ def keep_pair(session: Session, pair: Pair, launch: int | None) -> None:
 
 
 def pair(session: Session, slug: str) -> Pair:
-    found = _pairs(session, select(ComparisonRow).where(ComparisonRow.slug == slug))
+    found = session.connection().execute(AT, {"slug": slug}).all()
     if not found:
         raise NotFoundError("comparison", slug)
-    return found[0]
+    return _whole(session, found)[0]
 
 
 def pair_of(session: Session, a: str, b: str) -> Pair | None:
@@ -162,13 +164,13 @@ def newest(query: Select[ComparisonRow]) -> Select[ComparisonRow]:
     return query.order_by(ComparisonRow.published_at.desc(), ComparisonRow.id.desc())
 
 
-def _whole(session: Session, rows: Sequence[ComparisonRow]) -> list[Pair]:
+def _whole(session: Session, rows: Sequence[ComparisonRow | Row[Any]]) -> list[Pair]:
     ids = {row.challenger_id for row in rows} | {row.incumbent_id for row in rows}
-    tools = {tool.id: tool for tool in read(session, select(ToolRow).where(ToolRow.id.in_(ids)))}
+    tools = those(session, ids)
     return [_pair(row, tools) for row in rows]
 
 
-def _pair(row: ComparisonRow, tools: dict[int, Tool]) -> Pair:
+def _pair(row: ComparisonRow | Row[Any], tools: dict[int, Tool]) -> Pair:
     return value(
         Pair,
         row,

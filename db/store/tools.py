@@ -1,6 +1,6 @@
 """Tools with their aliases, reviews and votes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -21,6 +21,7 @@ WHOLE = tuple(map(selectinload, (ToolRow.aliases, ToolRow.reviews, ToolRow.votes
 # What is read beside tools: built once, and asked on the bare connection. A page needs it of two
 # tools, and by the loaders of the ORM it took longer than all the rest of the page.
 NAMED: BindParameter[Any] = bindparam("tools", expanding=True)
+THOSE = select(*ToolRow.__table__.c).where(ToolRow.id.in_(NAMED))
 ALIASES = (
     select(AliasRow.tool_id, AliasRow.name).where(AliasRow.tool_id.in_(NAMED)).order_by(AliasRow.id)
 )
@@ -90,7 +91,16 @@ def categories(session: Session) -> dict[str, int]:
 
 def read(session: Session, query: Select[ToolRow]) -> list[Tool]:
     """The tools of a query in four statements, however many voted on them."""
-    rows = list(session.scalars(query))
+    return _complete(session, list(session.scalars(query)))
+
+
+def those(session: Session, ids: Collection[int]) -> dict[int, Tool]:
+    """The tools of these ids, by id."""
+    rows = [row for some in _slices(list(ids)) for row in _bare(session, THOSE, some)]
+    return {tool.id: tool for tool in _complete(session, rows)}
+
+
+def _complete(session: Session, rows: Sequence[ToolRow | Row[Any]]) -> list[Tool]:
     ids = [row.id for row in rows]
     aliases, reviews, voted = (_beside(session, one, ids) for one in (ALIASES, REVIEWS, VOTED))
     return [_tool(row, aliases[row.id], reviews[row.id], voted[row.id]) for row in rows]
@@ -101,11 +111,18 @@ def _beside(
 ) -> Mapping[int, Sequence[Row[Any]]]:
     """The rows of these tools, by the tool."""
     found: dict[int, list[Row[Any]]] = {tool: [] for tool in tools}
-    for start in range(0, len(tools), AT_ONCE):
-        some = {"tools": tools[start : start + AT_ONCE]}
-        for row in session.connection().execute(statement, some):
+    for some in _slices(tools):
+        for row in _bare(session, statement, some):
             found[row.tool_id].append(row)
     return found
+
+
+def _bare(session: Session, statement: Executable, tools: Sequence[int]) -> Iterable[Row[Any]]:
+    return session.connection().execute(statement, {"tools": tools})
+
+
+def _slices(ids: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
 
 
 def fill_tool(session: Session, tool: Tool) -> None:
@@ -140,7 +157,7 @@ def newest_verdict(session: Session) -> datetime | None:
 
 
 def _tool(
-    row: ToolRow,
+    row: ToolRow | Row[Any],
     aliases: Sequence[Row[Any]],
     reviews: Sequence[Row[Any]],
     voted: Sequence[Row[Any]],

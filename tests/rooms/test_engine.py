@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from db.engine import Sessions, address, open_engine, open_sessions, reading
+from db import engine as engines
+from db.engine import Sessions, address, looking, open_engine, open_sessions, reading
 from db.store import clock, editors
 from db.tables import ConsentRow
 from digest.model import Role
@@ -160,6 +161,41 @@ def test_a_connection_that_was_only_looked_through_may_write_afterwards(sqlite_u
     with sessions.begin() as writer:
         assert "only_reads" not in writer.connection().get_execution_options()
         editors.put_editor(writer, "writer@desk.example", Role.WRITER, SUNDAY)
+    engine.dispose()
+
+
+def test_who_looks_once_leaves_no_transaction_and_no_mark_on_the_connection(
+    sessions: Sessions,
+) -> None:
+    for _ in range(2):
+        with looking(sessions) as connection:
+            assert connection.scalar(text("SELECT count(*) FROM editors")) == 0
+    with sessions.begin() as writer:
+        editors.put_editor(writer, "writer@desk.example", Role.WRITER, SUNDAY)
+        writer.rollback()
+    with reading(sessions) as reader:
+        assert editors.editors(reader) == []
+
+
+# --- connections that broke while they rested -----------------------------------------------
+
+
+def test_a_server_that_was_restarted_is_asked_anew(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "A_MOMENT", 0.0)
+    engine = open_engine(postgres_url)
+    sessions = open_sessions(engine)
+    with reading(sessions) as one, reading(sessions) as other:
+        numbers = [each.scalar(text("SELECT pg_backend_pid()")) for each in (one, other)]
+    other_engine = open_engine(postgres_url)
+    with other_engine.begin() as connection:
+        for number in numbers:
+            connection.execute(text("SELECT pg_terminate_backend(:number)"), {"number": number})
+    for _ in numbers:
+        with sessions.begin() as session:
+            assert session.scalar(text("SELECT pg_backend_pid()")) not in numbers
+    other_engine.dispose()
     engine.dispose()
 
 
