@@ -8,12 +8,37 @@ from typing import Any
 from sqlalchemy import insert
 
 from db.engine import Sessions
-from db.tables import ComparisonRow, ReviewRow, SubscriberRow, Table, ToolRow, VoteRow
-from digest.model import Cadence, Call, EntryPrice, SubscriberState
+from db.tables import (
+    ComparisonRow,
+    DeliveryRow,
+    FeedRow,
+    IssueRow,
+    ItemRow,
+    LaunchRow,
+    ReviewRow,
+    SubscriberRow,
+    Table,
+    ToolRow,
+    VoteRow,
+)
+from digest.model import (
+    Cadence,
+    Call,
+    DeliveryState,
+    EntryPrice,
+    IssueKind,
+    IssueState,
+    LaunchState,
+    SubscriberState,
+)
 
 PANEL = ("builder", "skeptic", "futurist", "founder")
 CATEGORIES = [f"Category {number}" for number in range(30)]
 A_TOOL_MEETS = 5  # others
+FEEDS = 40
+ITEMS = 6  # comparisons in an issue
+WAITING = 20  # for the next one
+FATES = (*(LaunchState.PAIRED, LaunchState.KNOWN, LaunchState.UNMATCHED), *LaunchState)
 NOW = datetime.now(UTC)
 SLICE = 5000
 REVIEW = "It did what its page says for a week, and was quiet about it. We would ask for an export."
@@ -31,6 +56,25 @@ def fill(sessions: Sessions, comparisons: int, subscribers: int) -> None:
     )
     _insert(sessions, ComparisonRow, (_comparison(number) for number in range(comparisons)))
     _insert(sessions, SubscriberRow, (_subscriber(number) for number in range(subscribers)))
+
+
+def work(
+    sessions: Sessions, *, launches: int, issues: int, comparisons: int, subscribers: int
+) -> None:
+    """What editors did meanwhile with a database that `fill` filled: launches of every fate, and an
+    issue each week until the last, which went to every reader; the newest comparisons wait."""
+    _insert(sessions, FeedRow, (_feed(number) for number in range(FEEDS)))
+    _insert(sessions, LaunchRow, (_launch(number) for number in range(launches)))
+    _insert(sessions, IssueRow, (_issue(number) for number in range(1, issues + 1)))
+    items = range(min(issues * ITEMS, comparisons - WAITING))
+    _insert(sessions, ItemRow, (_item(place) for place in items))
+    _insert(sessions, DeliveryRow, (_delivery(number) for number in range(1, subscribers + 1)))
+
+
+def issue_name(number: int) -> str:
+    """Of the issue that went out so many weeks ago; 0 is the one that is being made."""
+    year, week, _ = (NOW - timedelta(weeks=number)).isocalendar()
+    return f"{year}-W{week:02}"
 
 
 def slug(number: int) -> str:
@@ -102,6 +146,59 @@ def _comparison(number: int) -> dict[str, Any]:
         "score": 1.0,
         "published_at": at,
         "updated_at": at,
+    }
+
+
+def _feed(number: int) -> dict[str, Any]:
+    return {"url": f"https://feed-{number}.example/rss", "kind": "rss", "created_at": NOW}
+
+
+def _launch(number: int) -> dict[str, Any]:
+    at = NOW - timedelta(hours=number)
+    return {
+        "name": f"Launch {number}",
+        "tagline": "Drafts the notes of a release",
+        "url": f"https://launch-{number}.example/",
+        "category": CATEGORIES[number % len(CATEGORIES)],
+        "published": at,
+        "state": FATES[number % len(FATES)],
+        "key": f"launch {number}",
+        "created_at": at,
+    }
+
+
+def _issue(number: int) -> dict[str, Any]:
+    at = NOW - timedelta(weeks=number)
+    return {
+        "id": issue_name(number),
+        "kind": IssueKind.DIGEST,
+        "state": IssueState.SENT,
+        "subject": f"What launched {number} weeks ago",
+        "send_at": at,
+        "sent_at": at,
+        "dated": at.date(),
+        "created_at": at,
+        "updated_at": at,
+    }
+
+
+def _item(place: int) -> dict[str, Any]:
+    issue, position = divmod(place, ITEMS)
+    return {
+        "issue_id": issue_name(issue + 1),
+        "comparison_id": WAITING + place + 1,
+        "position": position,
+    }
+
+
+def _delivery(subscriber: int) -> dict[str, Any]:
+    return {
+        "issue_id": issue_name(1),
+        "subscriber_id": subscriber,
+        "state": DeliveryState.SENT,
+        "attempt": 1,
+        "message_id": f"message-{subscriber}",
+        "updated_at": NOW,
     }
 
 

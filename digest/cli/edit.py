@@ -180,7 +180,7 @@ def opponent(
 @with_parts
 def opponents(parts: wiring.Parts, slug: str) -> None:
     """Show the tools a comparison's launch could be read against instead, best first."""
-    ranked = desk.opponents(parts.sessions, slug, parts.remembering)
+    ranked = desk.opponents(parts.sessions, slug, parts.remembering).ranked
     rows = [
         (f"{one.score:.2f}", f"{one.confidence:.0%}", one.tool.slug, one.tool.name)
         for one in ranked

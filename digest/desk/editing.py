@@ -23,12 +23,19 @@ from digest.issues.differences import Change, changes
 from digest.issues.editing import EDITABLE, Conflict, Place, Save
 from digest.issues.rendering import render
 from digest.language import Language
-from digest.model import Comparison, Issue, IssueState
+from digest.model import Comparison, Issue, IssueState, Tool
 from digest.pairing.comparing import compare
 from digest.pairing.matching import Candidate, Pool, rank
 from digest.ports import Embed
 
 Edit = Callable[[Session, Issue], Issue | Conflict]
+
+
+class Opponents(NamedTuple):
+    """The tools that a challenger could be read against instead of the one it is, best first."""
+
+    challenger: Tool
+    ranked: tuple[Candidate, ...]
 
 
 class Basis(NamedTuple):
@@ -87,13 +94,14 @@ def pick_opponent(sessions: Sessions, pen: Pen, basis: Basis, slug: str, opponen
     return _rearrange(sessions, pen, basis, "opponent", change)
 
 
-def opponents(sessions: Sessions, slug: str, embed: Embed | None) -> tuple[Candidate, ...]:
-    """The tools that a comparison's challenger could be read against instead, best first."""
+def opponents(sessions: Sessions, slug: str, embed: Embed | None) -> Opponents:
+    """Raises NotFoundError."""
     with reading(sessions) as session:
         pair = comparison_store.pair(session, slug)
         tools = tool_store.tools(session)
     ranked = rank(pair.challenger, Pool(tools, embed))
-    return tuple(one for one in ranked if one.tool.slug != pair.incumbent.slug)
+    others = tuple(one for one in ranked if one.tool.slug != pair.incumbent.slug)
+    return Opponents(pair.challenger, others)
 
 
 def _compared(session: Session, pen: Pen, a: str, b: str) -> str:

@@ -119,7 +119,7 @@ def test_the_running_draft_does_not_undo_what_an_editor_dropped(drafted: Newsroo
 
 
 def test_another_opponent_is_picked_from_the_ranked(drafted: Newsroom) -> None:
-    ranked = desk.opponents(drafted.sessions, NOTES, None)
+    ranked = desk.opponents(drafted.sessions, NOTES, None).ranked
     assert "notekeel" not in {one.tool.slug for one in ranked}
     other = ranked[0].tool
     pen = drafted.parts.pen
@@ -448,23 +448,25 @@ def suppress(newsroom: Newsroom, email: str) -> None:
 TOPICS = ("Design", "Voice", "Writing")
 
 
-def test_what_arrives_is_what_was_approved_for_every_choice_of_topics(approved: Newsroom) -> None:
+def test_what_arrives_is_what_was_approved_for_every_choice_of_topics(drafted: Newsroom) -> None:
     choices = list(chain.from_iterable(combinations(TOPICS, count) for count in range(4)))
-    approved.clock.move(days=1)  # a day of consent that stands nowhere else in the mail
+    drafted.clock.move(days=1)  # a day of consent that stands nowhere else in the mail
+    drafted.submits()
+    drafted.approves()
     for number, chosen in enumerate(choices):
-        approved.has_readers(f"r{number}@inbox.example", categories="; ".join(chosen))
-    with reading(approved.sessions) as session:
+        drafted.has_readers(f"r{number}@inbox.example", categories="; ".join(chosen))
+    with reading(drafted.sessions) as session:
         [given] = approvals.approvals(session, WEEK)
-    approved.clock.move(minutes=10)
-    approved.sends()
-    arrived = approved.inbox()
+    drafted.clock.move(minutes=10)
+    drafted.sends()
+    arrived = drafted.inbox()
     assert len(arrived) == len(choices)
     for number, chosen in enumerate(choices):
         message = next(one for one in arrived if one["To"] == f"r{number}@inbox.example")
         topics = [topic.lower() for topic in chosen]
         assert message["Subject"] == given.rendering.subject
-        assert nobodys(approved, message, "html") == markers.chosen(given.rendering.html, topics)
-        assert nobodys(approved, message, "plain") == markers.chosen(given.rendering.text, topics)
+        assert nobodys(drafted, message, "html") == markers.chosen(given.rendering.html, topics)
+        assert nobodys(drafted, message, "plain") == markers.chosen(given.rendering.text, topics)
 
 
 def nobodys(newsroom: Newsroom, message: EmailMessage, kind: str) -> str:

@@ -104,10 +104,13 @@ def _opponents(routes: APIRouter, issues: Issues) -> None:
         who: Annotated[Visitor, door.admits(Act.EDIT)],
         slug: str = "",
     ) -> Response:
-        ranked = desk.opponents(site.sessions, slug, site.embed)[: looking.MOST]
-        sheet = looking.sheet(site.sessions, site.clock, door.house, name, who.editor)
-        told: dict[str, Any] = {"issue": sheet.issue, "slug": slug, "ranked": ranked}
-        told["c"] = sheet.comparisons.get(slug)
+        challenger, ranked = desk.opponents(site.sessions, slug, site.embed)
+        told: dict[str, Any] = {
+            "issue": looking.issue(site.sessions, name),
+            "slug": slug,
+            "challenger": challenger,
+            "ranked": ranked[: looking.MOST],
+        }
         return door.page(request, who, "opponents.html", here=ISSUES, **told)
 
     @routes.post(ONE + "/opponents")
