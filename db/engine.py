@@ -16,6 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 Sessions = sessionmaker[Session]
 
 BUSY_TIMEOUT_MS = 15_000
+ASKED_FROM = "asked from"  # in a session's `info`
 A_MOMENT = 1.0  # seconds
 ALONE: dict[str, dict[str, str]] = {"postgresql": {"isolation_level": "AUTOCOMMIT"}}
 
@@ -51,6 +52,11 @@ def open_engine(url: str, *, foreign_keys: bool = True) -> Engine:
 
 def open_sessions(engine: Engine) -> Sessions:
     return sessionmaker(engine, expire_on_commit=False)
+
+
+def asked_from(sessions: Sessions, ip: str) -> Sessions:
+    """The same sessions, for one who asks from this address: what they do is recorded with it."""
+    return sessionmaker(sessions.kw["bind"], expire_on_commit=False, info={ASKED_FROM: ip})
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from db.engine import ASKED_FROM
 from db.mapping import insert_new
 from db.tables import AuditHeadRow, AuditRow
 from digest.chain import Head, Line, following
@@ -32,8 +33,8 @@ def note(
     session: Session, who: str, act: str, what: str, now: datetime, *, ip: str = "", **detail: Any
 ) -> None:
     """Add a line. Say it last in a transaction, or `take_turn` first: from here to its end, whoever
-    else adds a line waits."""
-    head = take_turn(session)
+    else adds a line waits. Without an `ip`, it is the one that the session was asked from."""
+    head, ip = take_turn(session), ip or session.info.get(ASKED_FROM, "")
     line = Line(who=who, act=act, what=what, detail=detail, ip=ip, created_at=now)
     moved = following(head, line)
     columns = {"who": who, "act": act, "what": what, "detail": detail, "ip": ip}

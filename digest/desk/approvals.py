@@ -10,7 +10,7 @@ from db.engine import Sessions, reading
 from db.store import approvals as approval_store
 from db.store import comparisons, editors, readers
 from db.store import issues as store
-from digest.desk.issues import House, findings, move
+from digest.desk.issues import House, findings, move, moved
 from digest.desk.trouble import Pen, publishers, tell
 from digest.errors import NotAllowedError, StaleRenderingError
 from digest.issues import differences, rules
@@ -33,7 +33,8 @@ def submit(sessions: Sessions, pen: Pen, house: House, name: str, email: str) ->
             return issue
         _require(issue, "submit", house, editor, now)
         move(session, pen.clock, issue, IssueState.REVIEW, submitted_by=editor.email, reason="")
-        editors.note(session, editor.email, "submit", name, now, fingerprint=_fingerprint(issue))
+        told = moved(issue, IssueState.REVIEW) | {"fingerprint": _fingerprint(issue)}
+        editors.note(session, editor.email, "submit", name, now, **told)
         issue = store.issue(session, name)
         to = [address for address in publishers(session) if address != editor.email]
         asked = _question(session, pen, house, issue)
@@ -73,7 +74,8 @@ def send_back(sessions: Sessions, pen: Pen, name: str, email: str, reason: str) 
             raise NotAllowedError(f"send {name} back", (f"it is {issue.state.value}",))
         void(session, issue, who, f"sent back: {why}", now)
         move(session, pen.clock, issue, IssueState.DRAFT, reason=why, **store.UNAPPROVED)
-        editors.note(session, who, "send-back", name, now, reason=why)
+        states = moved(issue, IssueState.DRAFT)
+        editors.note(session, who, "send-back", name, now, reason=why, **states)
         team = {editor.email for editor in editors.editors(session)}
         sent_back = store.issue(session, name)
     writer = {issue.submitted_by} & team - {who}
@@ -149,8 +151,9 @@ def _keep_approval(session: Session, clock: Clock, issue: Issue, who: str) -> No
     given |= {"send_at": goes_out(issue, now), "held": "", "held_at": None}
     move(session, clock, issue, IssueState.APPROVED, **given)
     approval_store.keep_approval(session, issue.id, who, issue.rendering, now)
+    told = moved(issue, IssueState.APPROVED) | {"fingerprint": current}
     act = approval_store.APPROVE
-    editors.note(session, who, act, issue.id, now, fingerprint=current, fields=fields(issue))
+    editors.note(session, who, act, issue.id, now, fields=fields(issue), **told)
 
 
 def _question(session: Session, pen: Pen, house: House, issue: Issue) -> dict[str, object]:

@@ -38,7 +38,8 @@ def send_now(sessions: Sessions, clock: Clock, name: str, who: str = COMMAND_LIN
         issue = store.issue(session, name)
         if issue.state is IssueState.APPROVED:
             move(session, clock, issue, IssueState.APPROVED, send_at=clock())
-            editors.note(session, who, "send-now", name, clock())
+            due = issue.send_at.isoformat() if issue.send_at else None
+            editors.note(session, who, "send-now", name, clock(), before=due, after="now")
         return issue
 
 
@@ -49,7 +50,7 @@ def cancel(sessions: Sessions, clock: Clock, name: str, who: str = COMMAND_LINE)
         if issue.state not in CANCELLED_FROM:
             raise NotAllowedError(f"cancel {name}", (f"it is {issue.state.value}",))
         move(session, clock, issue, IssueState.CANCELLED)
-        editors.note(session, who, "cancel", name, clock())
+        editors.note(session, who, "cancel", name, clock(), **moved(issue, IssueState.CANCELLED))
         return deliveries.cancel_unsent(session, name, clock())
 
 
@@ -60,7 +61,7 @@ def pause(sessions: Sessions, clock: Clock, name: str, who: str = COMMAND_LINE) 
         if issue.state is not IssueState.SENDING:
             raise NotAllowedError(f"pause {name}", (f"it is {issue.state.value}",))
         move(session, clock, issue, IssueState.PAUSED, reason=f"{who} paused it", resume_at=None)
-        editors.note(session, who, "pause", name, clock())
+        editors.note(session, who, "pause", name, clock(), **moved(issue, IssueState.PAUSED))
         return store.issue(session, name)
 
 
@@ -73,7 +74,8 @@ def resume(sessions: Sessions, clock: Clock, name: str, who: str = COMMAND_LINE)
         if why or lapsed:
             raise NotAllowedError(f"resume {name}", tuple(why) or (lapsed,))
         move(session, clock, issue, IssueState.SENDING, reason="", resume_at=None)
-        editors.note(session, who, "resume", name, clock(), paused=issue.reason)
+        states = moved(issue, IssueState.SENDING)
+        editors.note(session, who, "resume", name, clock(), paused=issue.reason, **states)
         return store.issue(session, name)
 
 
@@ -105,6 +107,11 @@ def findings(issue: Issue, publication: Publication, now: datetime) -> tuple[Fin
         return ()
     message = sample(issue, issue.rendering, publication, SAMPLE, now)
     return preflight.findings(issue.rendering, publication, message.data)
+
+
+def moved(issue: Issue, to: IssueState) -> dict[str, str]:
+    """What the record says of a change of state."""
+    return {"before": issue.state.value, "after": to.value}
 
 
 def move(session: Session, clock: Clock, issue: Issue, to: IssueState, **values: object) -> None:

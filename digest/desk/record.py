@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from db.engine import Sessions, reading
+from db.engine import Sessions, asked_from, reading
 from db.store import audit
 from db.store.audit import Search
 from digest.chain import Checked, Line, check
 
-__all__ = ["Hand", "Search", "acts", "export", "search", "verify"]
+__all__ = ["Hand", "Search", "Sessions", "acts", "asked_from", "export", "search", "verify"]
 
 
 class Hand(NamedTuple):

@@ -53,8 +53,10 @@ class LiveSite:
         metrics_token: str = "",
         webhook: Webhook | None = None,
         trust: Trust = NOBODY,
+        approvers: int = 1,
     ) -> None:
         self.sessions = sessions
+        self.approvers = approvers
         self.clock = StoppedClock(SUNDAY)
         self.mail = MailService()
         self.signing = Signing(["a key of the site, long enough to be one"])
@@ -80,6 +82,7 @@ class LiveSite:
             settings_seen=seen(Settings(metrics_token=self.metrics_token)),
             webhook=self.webhook,
             trust=self.trust,
+            approvers=self.approvers,
         )
 
     @cached_property
@@ -201,11 +204,14 @@ def serve(
     webhook: Webhook | None = None,
     trust: Trust = NOBODY,
     port: int = 0,
+    approvers: int = 1,
     **publication: Any,
 ) -> Iterator[LiveSite]:
     """A site that listens until the end, on any port or this one; `publication` as
     `makers.a_publication` takes it."""
-    site = LiveSite(sessions, a_publication(**publication), metrics_token, webhook, trust)
+    site = LiveSite(
+        sessions, a_publication(**publication), metrics_token, webhook, trust, approvers
+    )
     site.port = port
     with running(site.server) as site.port:
         yield site

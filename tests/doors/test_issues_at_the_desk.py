@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from db.engine import open_engine, open_sessions, reading
-from db.store import editors, issues
+from db.store import audit, editors, issues
 from digest.jobs.batches import Office
 from digest.jobs.draft import draft
 from digest.jobs.send import send
@@ -232,6 +232,50 @@ def test_approving_twice_is_approving_once(writer: Browser, publisher: Browser) 
     for _ in range(2):
         assert publisher.submits(f"{AT}/approve", fingerprint=fingerprint).status == 303
     assert publisher.submits(f"{AT}/send").status == 303
+
+
+def test_with_two_approvers_who_changed_it_last_needs_a_second_hand(sqlite_url: str) -> None:
+    engine = open_engine(sqlite_url)
+    with serve(open_sessions(engine), approvers=2) as site:
+        for email in (WRITER, PUBLISHER, "second@shiporskip.example"):
+            hires(site, email, Role.WRITER if email == WRITER else Role.PUBLISHER)
+        has_a_draft(site)
+        one = Browser(site).signs_in(PUBLISHER)
+        seen = issue_of(site)
+        saves(one, seen.version, seen.subject, "The publisher's own words")
+        Browser(site).signs_in(WRITER).submits(f"{AT}/submit")
+        shown = one.get(AT).page
+        assert not shown.values("//form[contains(@action, '/approve')]//button[not(@disabled)]")
+        fingerprint = issue_of(site).rendering.fingerprint  # type: ignore[union-attr]
+        answer = one.submits(f"{AT}/approve", fingerprint=fingerprint)
+        assert (answer.status, issue_of(site).state) == (422, IssueState.REVIEW)
+        assert "second editor" in says(answer)
+        assert approves(Browser(site).signs_in("second@shiporskip.example")).status == 303
+        assert issue_of(site).state is IssueState.APPROVED
+    engine.dispose()
+
+
+def test_the_record_says_who_did_what_from_where_and_what_it_was_before(
+    writer: Browser, publisher: Browser
+) -> None:
+    site = writer.site
+    seen = issue_of(site)
+    saves(writer, seen.version, seen.subject, "Other words")
+    writer.submits(f"{AT}/submit")
+    approves(publisher)
+    publisher.submits(f"{AT}/send-back", reason="Once more")
+    with reading(site.sessions) as session:
+        lines = [line for line in audit.lines(session) if line.what == WEEK]
+    told = [
+        (line.who, line.act, line.ip, line.detail["before"], line.detail["after"]) for line in lines
+    ]
+    words = {"subject": seen.subject}, {"subject": "Other words"}
+    assert told == [
+        (WRITER, "edit", "127.0.0.1", *words),
+        (WRITER, "submit", "127.0.0.1", "draft", "review"),
+        (PUBLISHER, "approve", "127.0.0.1", "review", "approved"),
+        (PUBLISHER, "send-back", "127.0.0.1", "approved", "draft"),
+    ]
 
 
 def test_it_is_sent_back_with_a_reason_that_its_writer_gets(

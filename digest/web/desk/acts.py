@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from digest import desk
 from digest.desk import looking
+from digest.desk.record import Sessions
 from digest.desk.signing_in import Visitor
 from digest.issues.editing import Place
 from digest.web.desk.guard import Act
@@ -29,7 +30,7 @@ def router(site: Site, _: Pages, door: Door) -> APIRouter:
 
 
 def _arranging(routes: APIRouter, issues: Issues) -> None:
-    sessions, pen, admits = issues.site.sessions, issues.door.pen, issues.door.admits
+    pen, admits = issues.door.pen, issues.door.admits
 
     @routes.post(ONE + "/move")
     def move(
@@ -40,7 +41,7 @@ def _arranging(routes: APIRouter, issues: Issues) -> None:
         slug: Text,
         to: Annotated[Place, Form()],
     ) -> Response:
-        def act() -> object:
+        def act(sessions: Sessions) -> object:
             basis = issues.basis(name, who, version)
             return desk.move_comparison(sessions, pen, basis, slug, to)
 
@@ -55,7 +56,7 @@ def _arranging(routes: APIRouter, issues: Issues) -> None:
         slug: Text,
         reason: Text = "",
     ) -> Response:
-        def act() -> object:
+        def act(sessions: Sessions) -> object:
             basis = issues.basis(name, who, version)
             return desk.drop_comparison(sessions, pen, basis, slug, reason)
 
@@ -63,7 +64,7 @@ def _arranging(routes: APIRouter, issues: Issues) -> None:
 
 
 def _adding(routes: APIRouter, issues: Issues) -> None:
-    sessions, pen, admits = issues.site.sessions, issues.door.pen, issues.door.admits
+    pen, admits = issues.door.pen, issues.door.admits
 
     @routes.post(ONE + "/restore")
     def restore(
@@ -73,7 +74,7 @@ def _adding(routes: APIRouter, issues: Issues) -> None:
         version: Version,
         slug: Text,
     ) -> Response:
-        def act() -> object:
+        def act(sessions: Sessions) -> object:
             return desk.bring_back(sessions, pen, issues.basis(name, who, version), slug)
 
         return issues.do(request, who, name, act, "restored", f"c-{slug}")
@@ -87,7 +88,7 @@ def _adding(routes: APIRouter, issues: Issues) -> None:
         a: Text = "",
         b: Text = "",
     ) -> Response:
-        def act() -> object:
+        def act(sessions: Sessions) -> object:
             basis = issues.basis(name, who, version)
             return desk.add_comparison(sessions, pen, basis, a.strip(), b.strip())
 
@@ -122,21 +123,21 @@ def _opponents(routes: APIRouter, issues: Issues) -> None:
         slug: Text,
         tool: Text,
     ) -> Response:
-        def act() -> object:
+        def act(sessions: Sessions) -> object:
             basis = issues.basis(name, who, version)
-            return desk.pick_opponent(site.sessions, door.pen, basis, slug, tool)
+            return desk.pick_opponent(sessions, door.pen, basis, slug, tool)
 
         return issues.do(request, who, name, act, "opponent", "comparisons")
 
 
 def _approving(routes: APIRouter, issues: Issues) -> None:
-    sessions, door = issues.site.sessions, issues.door
+    door = issues.door
 
     @routes.post(ONE + "/submit")
     def submit(
         request: Request, name: Name, who: Annotated[Visitor, door.admits(Act.SUBMIT)]
     ) -> Response:
-        def act() -> object:
+        def act(sessions: Sessions) -> object:
             return desk.submit(sessions, door.pen, door.house, name, who.editor.email)
 
         return issues.do(request, who, name, act, "submitted")
@@ -148,7 +149,7 @@ def _approving(routes: APIRouter, issues: Issues) -> None:
         who: Annotated[Visitor, door.admits(Act.APPROVE)],
         fingerprint: Fingerprint,
     ) -> Response:
-        def act() -> object:
+        def act(sessions: Sessions) -> object:
             given = (sessions, issues.site.clock, door.house, name, who.editor.email)
             return desk.approve(*given, fingerprint)
 
@@ -161,7 +162,7 @@ def _approving(routes: APIRouter, issues: Issues) -> None:
         who: Annotated[Visitor, door.admits(Act.APPROVE)],
         reason: Text = "",
     ) -> Response:
-        def act() -> object:
+        def act(sessions: Sessions) -> object:
             return desk.send_back(sessions, door.pen, name, who.editor.email, reason)
 
         return issues.do(request, who, name, act, "sent-back")
@@ -177,27 +178,27 @@ def _testing(routes: APIRouter, issues: Issues) -> None:
         who: Annotated[Visitor, door.admits(Act.EDIT)],
         to: Text = "",
     ) -> Response:
-        def act() -> object:
+        def act(sessions: Sessions) -> object:
             addresses = to.replace(",", " ").split() or [who.editor.email]
-            given = (site.sessions, door.pen, site.signing, name, who.editor.email)
+            given = (sessions, door.pen, site.signing, name, who.editor.email)
             return desk.send_test(*given, addresses)
 
         return issues.do(request, who, name, act, "tested")
 
 
 def _sending(routes: APIRouter, issues: Issues) -> None:
-    sessions, clock, admits = issues.site.sessions, issues.site.clock, issues.door.admits
+    clock, admits = issues.site.clock, issues.door.admits
 
     @routes.post(ONE + "/send")
     def now(request: Request, name: Name, who: Annotated[Visitor, admits(Act.SEND)]) -> Response:
-        def act() -> object:
+        def act(sessions: Sessions) -> object:
             return desk.send_now(sessions, clock, name, who.editor.email)
 
         return issues.do(request, who, name, act, "now")
 
     @routes.post(ONE + "/pause")
     def pause(request: Request, name: Name, who: Annotated[Visitor, admits(Act.PAUSE)]) -> Response:
-        def act() -> object:
+        def act(sessions: Sessions) -> object:
             return desk.pause(sessions, clock, name, who.editor.email)
 
         return issues.do(request, who, name, act, "paused")
@@ -206,20 +207,20 @@ def _sending(routes: APIRouter, issues: Issues) -> None:
     def resume(
         request: Request, name: Name, who: Annotated[Visitor, admits(Act.PAUSE)]
     ) -> Response:
-        def act() -> object:
+        def act(sessions: Sessions) -> object:
             return desk.resume(sessions, clock, name, who.editor.email)
 
         return issues.do(request, who, name, act, "resumed")
 
 
 def _deciding(routes: APIRouter, issues: Issues) -> None:
-    sessions, clock, admits = issues.site.sessions, issues.site.clock, issues.door.admits
+    clock, admits = issues.site.clock, issues.door.admits
 
     @routes.post(ONE + "/cancel")
     def cancel(
         request: Request, name: Name, who: Annotated[Visitor, admits(Act.CANCEL)]
     ) -> Response:
-        def act() -> object:
+        def act(sessions: Sessions) -> object:
             return desk.cancel(sessions, clock, name, who.editor.email)
 
         return issues.do(request, who, name, act, "cancelled")
@@ -231,7 +232,7 @@ def _deciding(routes: APIRouter, issues: Issues) -> None:
         who: Annotated[Visitor, admits(Act.SEND)],
         unknown: Annotated[Literal["resend", "give-up"], Form()],
     ) -> Response:
-        def act() -> object:
+        def act(sessions: Sessions) -> object:
             resend = unknown == "resend"
             return desk.resolve(sessions, clock, name, who.editor.email, resend=resend)
 

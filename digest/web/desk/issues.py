@@ -11,6 +11,7 @@ from digest import desk
 from digest.desk import looking, preview
 from digest.desk.editing import Basis
 from digest.desk.preview import Look, Values
+from digest.desk.record import Sessions
 from digest.desk.signing_in import Visitor
 from digest.errors import DigestError, NotFoundError, StaleRenderingError
 from digest.issues import rules
@@ -122,14 +123,14 @@ class Issues:
         request: Request,
         who: Visitor,
         name: str,
-        act: Callable[[], object],
+        act: Callable[[Sessions], object],
         done: str,
         place: str = "",
     ) -> Response:
         """Back to the issue, which says what was `done`, at the `place` where it was; or the issue
         with the reasons why it was not."""
         try:
-            act()
+            act(self.door.sessions(request))
         except DigestError as error:
             return self.refused(request, who, name, error)
         return back_to(f"{ISSUES}/{name}?done={done}" + (f"#{place}" if place else ""))
@@ -182,7 +183,7 @@ def _words(routes: APIRouter, desk_of: Issues) -> None:
         )
         try:
             done = desk.save_words(
-                desk_of.site.sessions, desk_of.door.pen, name, who.editor.email, words
+                desk_of.door.sessions(request), desk_of.door.pen, name, who.editor.email, words
             )
         except DigestError as error:
             return desk_of.refused(request, who, name, error)

@@ -7,7 +7,7 @@ from fastapi import Depends, Path, Request
 from starlette.responses import RedirectResponse, Response
 
 from digest.desk.issues import House
-from digest.desk.record import Hand
+from digest.desk.record import Hand, Sessions, asked_from
 from digest.desk.signing_in import Visitor
 from digest.desk.trouble import Pen
 from digest.language import gettext_noop
@@ -73,6 +73,10 @@ class Door:
     def hand(self, request: Request, who: Visitor) -> Hand:
         """Who acts with this request, for the line of the record."""
         return Hand(who.editor.email, self._site.clock(), origin(request).ip)
+
+    def sessions(self, request: Request) -> Sessions:
+        """Sessions whose acts are recorded with where the request came from."""
+        return asked_from(self._site.sessions, origin(request).ip)
 
     def page(
         self, request: Request, who: Visitor, name: str, *, status: int = 200, **values: Any
