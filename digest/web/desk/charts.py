@@ -13,7 +13,7 @@ class Bar(NamedTuple):
     height: float
 
 
-def bars(values: Sequence[int], most: int, first: float = 0.0, share: float = 0.7) -> list[Bar]:
+def bars(values: Sequence[int], most: int, first: float, share: float) -> list[Bar]:
     """A bar a value, on a floor at HEIGHT; each fills `share` of its place, from `first` of it on.
     `most` is the value that reaches the top."""
     place = WIDTH / max(len(values), 1)
