@@ -1,9 +1,10 @@
 """Subscribers, what they agreed to, and the addresses that must not be mailed."""
 
+import json
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import Text, case, cast, delete, exists, false, func, select, true, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -11,6 +12,7 @@ from db.bulk import among
 from db.mapping import insert_new, value
 from db.tables import ConsentRow, SubscriberRow, SuppressionRow
 from digest.model import Consent, Origin, Subscriber, SubscriberState
+from digest.readers.audience import Choice
 
 
 def add_subscriber(session: Session, key: str, subscriber: Subscriber, now: datetime) -> int | None:
@@ -72,6 +74,21 @@ def beginning(
 def count_by_state(session: Session) -> dict[SubscriberState, int]:
     query = select(SubscriberRow.state, func.count()).group_by(SubscriberRow.state)
     return dict(session.execute(query).all())
+
+
+def choices(session: Session, now: datetime) -> list[Choice]:
+    """What the active readers chose, each choice once with how many made it."""
+    as_text = cast(SubscriberRow.categories, Text).label("categories")
+    paused = case((SubscriberRow.paused_until > now, true()), else_=false()).label("paused")
+    query = (
+        select(as_text, SubscriberRow.cadence, paused, func.count())
+        .where(SubscriberRow.state == SubscriberState.ACTIVE)
+        .group_by(as_text, SubscriberRow.cadence, paused)
+    )
+    return [
+        Choice(frozenset(map(str.lower, json.loads(names or "[]"))), cadence, bool(resting), count)
+        for names, cadence, resting, count in session.execute(query)
+    ]
 
 
 def change_state(

@@ -1,6 +1,6 @@
 """What the desk shows: an issue with all that speaks for and against it, and what needs a hand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -32,6 +32,7 @@ from digest.model import (
 )
 from digest.pairing.comparing import compare
 from digest.ports import Clock
+from digest.readers.audience import Segments, offer_of, segments
 
 WAITING = (LaunchState.CANDIDATE, LaunchState.UNCLEAR, LaunchState.UNMATCHED)
 OPEN = (
@@ -45,7 +46,8 @@ PER_PAGE = 50
 
 class Sheet(NamedTuple):
     """An issue as its editors look at it. `comparisons` are those it holds and those in its tray,
-    by slug; `objections` are, by act, why the one who looks may not do it."""
+    by slug; `objections` are, by act, why the one who looks may not do it. `segments` are told
+    of what waits to be approved."""
 
     issue: Issue
     comparisons: Mapping[str, Comparison]
@@ -54,6 +56,7 @@ class Sheet(NamedTuple):
     objections: Mapping[str, tuple[str, ...]]
     since: Since | None
     readers: int
+    segments: Segments | None
     counts: Mapping[DeliveryState, int]
     speed: Speed
 
@@ -86,9 +89,18 @@ def sheet(sessions: Sessions, clock: Clock, house: House, name: str, editor: Edi
             _objections(found, house, editor),
             since(session, found),
             readers.count_by_state(session).get(SubscriberState.ACTIVE, 0),
+            _segments(session, found, held, now),
             counts,
             _speed(session, name, counts, now) if counts else speed_of(0, 0),
         )
+
+
+def _segments(
+    session: Session, issue: Issue, pairs: Sequence[Pair], now: datetime
+) -> Segments | None:
+    if issue.state is not IssueState.REVIEW or issue.rendering is None:
+        return None
+    return segments(readers.choices(session, now), offer_of(issue.kind, issue.rendering, pairs))
 
 
 def _pairs(session: Session, issue: Issue) -> dict[str, Pair]:

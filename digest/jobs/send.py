@@ -21,7 +21,6 @@ from db.store import comparisons as comparison_store
 from db.store import deliveries as ledger
 from db.store import issues as store
 from db.store.deliveries import Leased
-from digest import markers
 from digest.errors import NotAllowedError
 from digest.issues import rules
 from digest.jobs.batches import LEASE_SECONDS, Office, skip_others, way_of
@@ -31,12 +30,11 @@ from digest.model import (
     DeliveryState,
     Issue,
     IssueState,
-    PanelCall,
     Rendering,
     SubscriberState,
 )
 from digest.ports import Clock
-from digest.readers.audience import CADENCES, Offer
+from digest.readers.audience import CADENCES, Offer, offer_of
 
 SLICE = 10_000  # readers queued in one transaction
 GOING_ON = (IssueState.SENDING, IssueState.PAUSED)
@@ -171,16 +169,7 @@ def _freeze(sessions: Sessions, issue: Issue, clock: Clock) -> None:
 def _offer(sessions: Sessions, issue: Issue, rendering: Rendering) -> Offer:
     with reading(sessions) as session:
         pairs = comparison_store.pairs(session, [item.comparison for item in issue.items])
-    tools = [tool for pair in pairs for tool in (pair.challenger, pair.incumbent)]
-    verdicts = [tool.verdict for tool in tools if tool.verdict]
-    # A rendering without blocks is whole for everyone, but who chose categories was promised no
-    # mail on others: then the tools tell what it is on.
-    told = frozenset(tool.category.lower() for tool in tools if tool.category)
-    return Offer(
-        kind=issue.kind,
-        categories=markers.topics(rendering.html) or told,
-        ships=any(verdict.call is PanelCall.SHIP for verdict in verdicts),
-    )
+    return offer_of(issue.kind, rendering, pairs)
 
 
 def _lease(sessions: Sessions, office: Office, name: str, size: int) -> list[Leased]:

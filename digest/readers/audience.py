@@ -8,11 +8,21 @@ comparisons one by one, and the next digest is their first. Nobody gets an issue
 choose, and a change never brings the same issue twice.
 """
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from digest.model import Cadence, IssueKind, SubscriberState
+from digest import markers
+from digest.model import (
+    Cadence,
+    IssueKind,
+    Pair,
+    PanelCall,
+    Rendering,
+    SubscriberState,
+)
 
 CADENCES: Mapping[IssueKind, frozenset[Cadence]] = {
     IssueKind.DIGEST: frozenset({Cadence.WEEKLY}),
@@ -40,6 +50,64 @@ class Offer:
     kind: IssueKind = IssueKind.DIGEST
     categories: frozenset[str] = frozenset()
     ships: bool = False
+
+
+class Choice(NamedTuple):
+    """What some active readers chose alike: `categories` in lower case, none for all of them."""
+
+    categories: frozenset[str]
+    cadence: Cadence
+    paused: bool
+    readers: int
+
+
+class Segments(NamedTuple):
+    """How many readers get the whole of an issue, how many what it has in their categories, and
+    how many get nothing, by the reason."""
+
+    whole: int
+    part: int
+    skipped: Mapping[str, int]
+
+    @property
+    def getting(self) -> int:
+        return self.whole + self.part
+
+
+def offer_of(kind: IssueKind, rendering: Rendering, pairs: Sequence[Pair]) -> Offer:
+    """What an issue of these comparisons offers.
+
+    A rendering without blocks is whole for everyone, but who chose categories was promised no mail
+    on others: then the tools tell what it is on.
+    """
+    tools = [tool for pair in pairs for tool in (pair.challenger, pair.incumbent)]
+    verdicts = [tool.verdict for tool in tools if tool.verdict]
+    told = frozenset(tool.category.lower() for tool in tools if tool.category)
+    return Offer(
+        kind=kind,
+        categories=markers.topics(rendering.html) or told,
+        ships=any(verdict.call is PanelCall.SHIP for verdict in verdicts),
+    )
+
+
+def segments(choices: Iterable[Choice], offer: Offer) -> Segments:
+    """The active readers by what they would get. Suppressed addresses are not known here: each is
+    looked at when its message would leave."""
+    whole, part, skipped = 0, 0, Counter[str]()
+    for choice in choices:
+        reader = Reader(
+            state=SubscriberState.ACTIVE,
+            cadence=choice.cadence,
+            paused=choice.paused,
+            categories=choice.categories,
+        )
+        if said := reason_to_skip(reader, offer):
+            skipped[said] += choice.readers
+        elif choice.categories and not choice.categories >= offer.categories:
+            part += choice.readers
+        else:
+            whole += choice.readers
+    return Segments(whole, part, skipped)
 
 
 def is_paused(until: datetime | None, now: datetime) -> bool:

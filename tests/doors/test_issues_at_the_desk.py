@@ -171,6 +171,19 @@ def test_what_was_approved_is_what_goes_out(writer: Browser, publisher: Browser)
     assert approved.approved_fingerprint == issue_of(site).approved_fingerprint
 
 
+def test_who_approves_sees_how_many_get_what(writer: Browser, publisher: Browser) -> None:
+    site = writer.site
+    site.has_reader("some@inbox.example", categories=("Research",))
+    site.has_reader("other@inbox.example", categories=("Gardening",))
+    assert "Who gets it" not in publisher.get(AT).page.text("//main")
+    writer.submits(f"{AT}/submit")
+    page = publisher.get(AT).page
+    told = dict(zip(page.texts("//dt"), page.texts("//dd"), strict=True))
+    assert told["All of it"] == "2"
+    assert told["Nothing: nothing in the categories the reader chose"] == "2"
+    assert page.texts("//form[contains(@action, '/approve')]//button") == ["Approve for 2 readers"]
+
+
 def test_an_edit_after_the_approval_voids_it_and_is_shown(
     writer: Browser, publisher: Browser
 ) -> None:

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.model import Cadence, IssueKind, SubscriberState
-from digest.readers.audience import CADENCES, Offer, Reader, is_paused, reason_to_skip
+from digest.readers.audience import (
+    CADENCES,
+    Choice,
+    Offer,
+    Reader,
+    is_paused,
+    reason_to_skip,
+    segments,
+)
 from tests.makers import SUNDAY
 
 ACTIVE = SubscriberState.ACTIVE
@@ -104,3 +112,27 @@ def test_nobody_is_mailed_who_is_not_active_or_asked_for_none(reader: Reader, of
 def test_each_cadence_is_of_one_kind_of_issue() -> None:
     assert sorted(cadence for some in CADENCES.values() for cadence in some) == sorted(Cadence)
     assert CADENCES.keys() == set(IssueKind)
+
+
+# --- how many would get what ---------------------------------------------------------------
+
+
+def test_readers_are_told_apart_by_what_they_would_get() -> None:
+    offer = Offer(categories=WRITING | VOICE)
+    told = segments(
+        [
+            Choice(frozenset(), Cadence.WEEKLY, False, 100),
+            Choice(WRITING | VOICE, Cadence.WEEKLY, False, 20),
+            Choice(WRITING, Cadence.WEEKLY, False, 7),
+            Choice(frozenset({"design"}), Cadence.WEEKLY, False, 5),
+            Choice(frozenset(), Cadence.EACH, False, 3),
+            Choice(frozenset(), Cadence.WEEKLY, True, 2),
+        ],
+        offer,
+    )
+    assert (told.whole, told.part, told.getting) == (120, 7, 127)
+    assert told.skipped == {
+        "nothing in the categories the reader chose": 5,
+        ANOTHER: 3,
+        "the reader has paused our mail": 2,
+    }
