@@ -477,6 +477,26 @@ class Passkey:
     id: int = 0
 
 
+class Scope(StrEnum):
+    """What a program may do by the API with its token."""
+
+    READ = "read"  # what is not public: how the deliveries of an issue stand
+    TOOLS = "tools:write"  # tools, their reviews and so their verdicts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiToken:
+    """A program that an admin lets in. Its secret is nowhere: the database knows a hash of it."""
+
+    name: str
+    scopes: tuple[str, ...]
+    issued_by: str
+    created_at: datetime
+    used_at: datetime | None = None
+    revoked_at: datetime | None = None
+    id: int = 0
+
+
 # --- readers and sending -------------------------------------------------------------------
 
 

@@ -51,7 +51,7 @@ class ToolRecord(Record):
     tagline: Line = Field(default="", max_length=500)
     description: Prose = Field(default="", max_length=5_000)
     category: Line = Field(default="", max_length=80)
-    url: str = Field(default="", pattern=r"^(https?://[^\s/]\S*)?$")
+    url: str = Field(default="", pattern=r"^(https?://[^\s/\x00-\x1f\x7f][^\s\x00-\x1f\x7f]*)?$")
     pricing: Line = Field(default="", max_length=500)
     entry: Literal["free", "freemium", "paid"] | None = None
     best_for: Line = Field(default="", max_length=500)

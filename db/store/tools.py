@@ -74,8 +74,16 @@ def found(session: Session, words: str, limit: int, start: int = 0) -> list[Tool
 
 def held_tool(session: Session, slug: str) -> Tool:
     """As `tool_at`; nobody else writes the tool until this transaction ends."""
-    session.execute(select(ToolRow.id).where(ToolRow.slug == slug).with_for_update())
-    return tool_at(session, slug)
+    found = held_tools(session, [slug])
+    if not found:
+        raise NotFoundError("tool", slug)
+    return found[0]
+
+
+def held_tools(session: Session, slugs: Sequence[str]) -> list[Tool]:
+    """As `tools`; nobody else writes them until this transaction ends."""
+    session.execute(select(ToolRow.id).where(ToolRow.slug.in_(slugs)).with_for_update())
+    return tools(session, slugs)
 
 
 def categories(session: Session) -> dict[str, int]:

@@ -133,6 +133,12 @@ def queue(sessions: Sessions) -> Queue:
         )
 
 
+def progress(sessions: Sessions, name: str) -> tuple[Issue, Mapping[DeliveryState, int]]:
+    """An issue, and its deliveries by state. Raises NotFoundError."""
+    with reading(sessions) as session:
+        return store.issue(session, name), ledger.counts(session, name)
+
+
 def issue(sessions: Sessions, name: str) -> Issue:
     """Raises NotFoundError."""
     with reading(sessions) as session:

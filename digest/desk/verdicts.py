@@ -17,7 +17,17 @@ from digest.pairing.addresses import owner
 from digest.pairing.changes import Change, differences
 from digest.ports import Clock
 from sources import verdicts
+from sources.verdict_model import ToolRecord
 from sources.verdicts import Refused
+
+__all__ = [
+    "Import",
+    "Preview",
+    "ToolRecord",
+    "import_verdicts",
+    "preview_verdicts",
+    "put_verdict",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +109,28 @@ def import_verdicts(
         refused=file.refused,
         warnings=file.warnings,
     )
+
+
+def put_verdict(sessions: Sessions, tool: Tool, hand: Hand) -> str:
+    """Write one tool as a verdict file with it alone would, under the very slug it names: "added",
+    "changed" or the "same". Doing it again changes nothing."""
+    with sessions.begin() as session:
+        held = store.held_tools(session, [tool.slug])
+        before = held[0] if held else None
+        put = store.put_tool(session, _filled(tool, before or tool), hand.at)
+        if put.change == "changed":
+            comparisons.touch(session, [put.id], hand.at)
+        if put.change != "same":
+            session.expire_all()
+            told = differences(before, store.tool_at(session, tool.slug)) if before else ()
+            hand.notes(
+                session,
+                "put tool",
+                tool.slug,
+                before={change.field: change.before for change in told},
+                after={change.field: change.after for change in told},
+            )
+        return put.change
 
 
 def _put(

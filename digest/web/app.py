@@ -22,6 +22,7 @@ from digest.web import (
     joining,
     leaving,
     operations,
+    programs,
     routes,
     votes,
 )
@@ -54,7 +55,7 @@ def application(site: Site, pages: Pages) -> FastAPI:
     rooms = [page.router(site, pages) for page in PAGES]
     for room in (*rooms, desk.router(site, pages)):
         _take(app, room, in_schema=False)
-    for room in (archive_api.router(site, pages), api.router(site)):
+    for room in (archive_api.router(site, pages), api.router(site), programs.router(site)):
         _take(app, room, in_schema=True)
     _explain_failures(app, site, pages)
     desk.explain_refusals(app, pages)

@@ -47,6 +47,7 @@ FIELDS = {
     "fingerprint": "0" * 64,
     "unknown": "give-up",
     "word": "confirm",
+    "scope": "read",
 }
 """All that any form of the desk asks for."""
 

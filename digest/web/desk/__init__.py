@@ -28,6 +28,7 @@ from digest.web.desk import (
     subscribers,
     team,
     timetable,
+    tokens,
     tools,
     verdict_file,
 )
@@ -36,7 +37,7 @@ from digest.web.desk.layout import HOME, SIGN_IN, Door, back_to, onward
 from digest.web.pages import Pages, Site
 
 ROOMS = (
-    *(door, passkeys, home, issues, acts, timetable, account, team, audit),
+    *(door, passkeys, home, issues, acts, timetable, account, team, tokens, audit),
     *(tools, verdict_file, launches, feeds, subscribers, outcome),
 )
 

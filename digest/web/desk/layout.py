@@ -46,6 +46,7 @@ MENU = (
     Entry(FEEDS, gettext_noop("Feeds"), Act.LOOK),
     Entry(SUBSCRIBERS, gettext_noop("Subscribers"), Act.READERS),
     Entry("/editor/team", gettext_noop("Team"), Act.TEAM),
+    Entry("/editor/tokens", gettext_noop("Tokens"), Act.TOKENS),
     Entry("/editor/audit", gettext_noop("Audit"), Act.AUDIT),
     Entry("/editor/settings", gettext_noop("Settings"), Act.SETTINGS),
     Entry("/editor/account", gettext_noop("Your account"), Act.LOOK),
