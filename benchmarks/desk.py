@@ -37,6 +37,7 @@ def pages(subscribers: int) -> list[str]:
     draft, sent = years.issue_name(0), years.issue_name(1)
     return [
         *(BARE, "/editor", "/editor/schedule", "/editor/settings", "/editor/team", "/editor/audit"),
+        *("/editor/tokens", "/editor/webhooks"),
         *("/editor/issues", f"/editor/issues/{draft}", f"/editor/issues/{draft}/preview"),
         f"/editor/issues/{draft}/opponents?slug={years.slug(0)}",
         *(f"/editor/issues/{sent}", f"/editor/issues/{sent}/outcome"),

@@ -497,6 +497,57 @@ class ApiToken:
     id: int = 0
 
 
+class Event(StrEnum):
+    """What others may be told of, by a webhook."""
+
+    COMPARISON_PUBLISHED = "comparison.published"
+    ISSUE_APPROVED = "issue.approved"
+    ISSUE_SENT = "issue.sent"
+    SUBSCRIBER_CONFIRMED = "subscriber.confirmed"
+    SUBSCRIBER_LEFT = "subscriber.left"
+
+
+class CallState(StrEnum):
+    """Where the telling of one event to one webhook stands."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    GIVEN_UP = "given-up"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """An address that is told of events, in messages signed with its own secret. While it is
+    paused, nothing is kept for it."""
+
+    url: str
+    secret: str
+    events: tuple[str, ...]
+    created_at: datetime
+    paused: bool = False
+    failing_since: datetime | None = None
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookCall:
+    """One event for one webhook. `status` is that of the last answer, None while there was none;
+    `answer` is how it began, or why there was none."""
+
+    id: int
+    webhook_id: int
+    event_id: str
+    event: str
+    payload: Mapping[str, Any]
+    state: str
+    tries: int
+    status: int | None
+    answer: str
+    next_at: datetime
+    created_at: datetime
+    settled_at: datetime | None
+
+
 # --- readers and sending -------------------------------------------------------------------
 
 

@@ -30,13 +30,19 @@ class PostCopies(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A document to fetch, with the validators of the last answer, byte for byte; or a form to
-    send, whose answer is taken as it comes, redirects too."""
+    """A document to fetch, with the validators of the last answer, byte for byte; or a form or a
+    body to send (POST), whose answer is taken as it comes, redirects too."""
 
     url: str
     etag: str = ""
     last_modified: str = ""
-    form: tuple[tuple[str, str], ...] = ()  # names and values; with any, it is a POST
+    form: tuple[tuple[str, str], ...] = ()  # names and values
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def sends(self) -> bool:
+        return bool(self.form or self.body)
 
 
 @dataclass(frozen=True, slots=True)

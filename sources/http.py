@@ -157,7 +157,7 @@ class _Visit:
                 response = await self._exchange(url, request, left)
                 left -= asyncio.get_running_loop().time() - started
             location = response.headers.get("location", "")
-            if response.status not in REDIRECTS or not location or request.form:
+            if response.status not in REDIRECTS or not location or request.sends:
                 return replace(response, moved_to=request.url) if hop and moved else response
             moved = moved and response.status in PERMANENT
             request = replace(request, url=str(url.join(URL(location))))
@@ -170,10 +170,10 @@ class _Visit:
         async with (
             asyncio.timeout(seconds),
             session.request(
-                "POST" if request.form else "GET",
+                "POST" if request.sends else "GET",
                 url,
-                data=request.form or None,
-                headers=_validators(request),
+                data=request.form or request.body or None,
+                headers={**_validators(request), **dict(request.headers)},
                 allow_redirects=False,
             ) as answer,
         ):

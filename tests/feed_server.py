@@ -29,7 +29,11 @@ class Asked:
 
     path: str
     headers: Message
-    form: tuple[tuple[str, str], ...] = ()  # what was posted
+    body: bytes = b""  # what was posted
+
+    @property
+    def form(self) -> tuple[tuple[str, str], ...]:
+        return tuple(parse_qsl(self.body.decode(), keep_blank_values=True))
 
 
 class FeedServer:
@@ -115,7 +119,7 @@ def _handler(server: FeedServer) -> type[BaseHTTPRequestHandler]:
                 super().handle()  # until the caller has had enough, which tests provoke
 
         def do_GET(self) -> None:
-            with server.answering(Asked(self.path, self.headers, _form(self))) as answer:
+            with server.answering(Asked(self.path, self.headers, _body(self))) as answer:
                 self._send(answer)
 
         do_POST = do_GET  # noqa: N815 - the name that the base class calls
@@ -135,6 +139,5 @@ def _handler(server: FeedServer) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _form(request: BaseHTTPRequestHandler) -> tuple[tuple[str, str], ...]:
-    length = int(request.headers.get("Content-Length", 0))
-    return tuple(parse_qsl(request.rfile.read(length).decode(), keep_blank_values=True))
+def _body(request: BaseHTTPRequestHandler) -> bytes:
+    return request.rfile.read(int(request.headers.get("Content-Length") or 0))

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from db.mapping import value
 from db.store.tools import those
+from db.store.webhooks import raise_event
 from db.tables import ComparisonRow, IssueRow, ItemRow, ToolRow
 from digest.errors import NotFoundError
-from digest.model import OFFERED, IssueKind, IssueState, Pair, Tool, Why
+from digest.model import OFFERED, Event, IssueKind, IssueState, Pair, Tool, Why
 
 AT = select(*ComparisonRow.__table__.c).where(ComparisonRow.slug == bindparam("slug"))
 
@@ -34,6 +35,9 @@ def keep_pair(session: Session, pair: Pair, launch: int | None) -> None:
         )
     )
     session.flush()
+    sides = {"challenger": pair.challenger.slug, "incumbent": pair.incumbent.slug}
+    said = {"comparison": pair.slug, **sides}
+    raise_event(session, Event.COMPARISON_PUBLISHED, said, pair.published_at)
 
 
 def pair(session: Session, slug: str) -> Pair:

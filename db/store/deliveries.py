@@ -109,7 +109,8 @@ def mark_sending(
 ) -> list[Delivery]:
     """Mark a micro-batch of an issue just before the call. Only what is still ours comes back: a
     lease that ran out and was taken by another has another attempt number. Nothing does when the
-    issue is no longer being sent."""
+    issue is no longer being sent, nor for a reader who left, paused or chose another cadence since
+    it was leased."""
     if not deliveries:
         return []
     said = sentences(_dialect(session))

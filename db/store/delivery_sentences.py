@@ -3,11 +3,12 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select, update
+from sqlalchemy import Select, and_, bindparam, or_, select, update
 
 from db.bulk import Given
 from db.tables import DeliveryRow, IssueRow, SubscriberRow
-from digest.model import DeliveryState, IssueState
+from digest.model import DeliveryState, IssueState, SubscriberState
+from digest.readers.audience import CADENCES
 
 S = DeliveryState
 
@@ -61,8 +62,22 @@ class Sentences:
         )
 
     def _mark(self) -> Any:
-        goes_on = select(IssueRow.id).where(
-            IssueRow.id == bindparam("issue"), IssueRow.state == IssueState.SENDING
+        now = bindparam("now", type_=SubscriberRow.paused_until.type)
+        cadences = (
+            and_(IssueRow.kind == kind, SubscriberRow.cadence.in_(chosen))
+            for kind, chosen in CADENCES.items()
+        )
+        still_wanted = (
+            select(IssueRow.id)
+            .join(SubscriberRow, or_(*cadences))
+            .where(
+                IssueRow.id == bindparam("issue"),
+                IssueRow.state == IssueState.SENDING,
+                SubscriberRow.id == DeliveryRow.subscriber_id,
+                SubscriberRow.state == SubscriberState.ACTIVE,
+                or_(SubscriberRow.paused_until.is_(None), SubscriberRow.paused_until <= now),
+            )
+            .exists()
         )
         return (
             update(DeliveryRow)
@@ -70,7 +85,7 @@ class Sentences:
                 DeliveryRow.id == self.attempts.c.number,
                 DeliveryRow.attempt == self.attempts.c.attempt,
                 DeliveryRow.state == S.LEASED,
-                DeliveryRow.issue_id.in_(goes_on),
+                still_wanted,
             )
             .values(state=S.SENDING, **self._held())
             .returning(DeliveryRow.id)

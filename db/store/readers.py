@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session
 
 from db.bulk import among
 from db.mapping import insert_new, value
+from db.store.webhooks import raise_event
 from db.tables import ConsentRow, SubscriberRow, SuppressionRow
-from digest.model import Consent, Origin, Subscriber, SubscriberState
+from digest.model import Consent, Event, Origin, Subscriber, SubscriberState
 from digest.readers.audience import Choice
+
+TOLD = {"confirm": Event.SUBSCRIBER_CONFIRMED, "leave": Event.SUBSCRIBER_LEFT}
 
 
 def add_subscriber(session: Session, key: str, subscriber: Subscriber, now: datetime) -> int | None:
@@ -128,7 +131,8 @@ def move_subscriber(session: Session, number: int, key: str, email: str, now: da
 
 
 def keep_consent(session: Session, number: int, consent: Consent) -> None:
-    """Add a line to the record of what a reader agreed to or withdrew."""
+    """Add a line to the record of what a reader agreed to or withdrew, and tell who is told of
+    readers that confirm and leave: by number, for an address is nobody's else."""
     session.add(
         ConsentRow(
             subscriber_id=number,
@@ -144,6 +148,8 @@ def keep_consent(session: Session, number: int, consent: Consent) -> None:
             created_at=consent.at,
         )
     )
+    if event := TOLD.get(consent.act):
+        raise_event(session, event, {"subscriber": number}, consent.at)
 
 
 def consents(session: Session, number: int) -> list[Consent]:

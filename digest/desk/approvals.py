@@ -10,6 +10,7 @@ from db.engine import Sessions, reading
 from db.store import approvals as approval_store
 from db.store import comparisons, editors, readers
 from db.store import issues as store
+from db.store.webhooks import raise_event
 from digest.desk.issues import House, findings, move, moved
 from digest.desk.trouble import Pen, publishers, tell
 from digest.errors import NotAllowedError, StaleRenderingError
@@ -17,7 +18,7 @@ from digest.issues import differences, rules
 from digest.issues.deadlines import goes_out
 from digest.issues.editing import fields
 from digest.issues.words import plain, plain_text
-from digest.model import Approval, Editor, Issue, IssueState, Pair, SubscriberState
+from digest.model import Approval, Editor, Event, Issue, IssueState, Pair, SubscriberState
 from digest.ports import Clock
 
 RULES = {"submit": rules.SUBMIT, "approve": rules.APPROVE}
@@ -151,6 +152,8 @@ def _keep_approval(session: Session, clock: Clock, issue: Issue, who: str) -> No
     given |= {"send_at": goes_out(issue, now), "held": "", "held_at": None}
     move(session, clock, issue, IssueState.APPROVED, **given)
     approval_store.keep_approval(session, issue.id, who, issue.rendering, now)
+    said = {"issue": issue.id, "subject": issue.subject, "fingerprint": current}
+    raise_event(session, Event.ISSUE_APPROVED, said, now)
     told = moved(issue, IssueState.APPROVED) | {"fingerprint": current}
     act = approval_store.APPROVE
     editors.note(session, who, act, issue.id, now, fields=fields(issue), **told)

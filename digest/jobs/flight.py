@@ -121,6 +121,10 @@ class Flight:
             self._trouble = PAUSED
             return False
         ours = {one.id for one in marked}
+        if len(ours) < len(deliveries):  # the next lease tells why not
+            with self._sessions.begin() as session:
+                rest = [one for one in deliveries if one.id not in ours]
+                ledger.release(session, rest, now)
         for batch in together:
             mine = [one for one in batch if one.delivery.id in ours]
             letters = [letter(self._way, self._office, one) for one in mine]

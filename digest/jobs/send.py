@@ -21,6 +21,7 @@ from db.store import comparisons as comparison_store
 from db.store import deliveries as ledger
 from db.store import issues as store
 from db.store.deliveries import Leased
+from db.store.webhooks import raise_event
 from digest.errors import NotAllowedError
 from digest.issues import rules
 from digest.jobs.batches import LEASE_SECONDS, Office, skip_others, way_of
@@ -28,6 +29,7 @@ from digest.jobs.circuit import Circuit, Ends, Trouble
 from digest.jobs.flight import Flight
 from digest.model import (
     DeliveryState,
+    Event,
     Issue,
     IssueState,
     Rendering,
@@ -204,5 +206,8 @@ def _finish(sessions: Sessions, clock: Clock, name: str) -> Progress:
         now = clock()
         if not any(counts.get(state) for state in ledger.UNSETTLED):
             come_from = [IssueState.SENDING]
-            store.move(session, name, come_from, IssueState.SENT, now, sent_at=now)
+            if store.move(session, name, come_from, IssueState.SENT, now, sent_at=now):
+                told = {state.value: count for state, count in counts.items()}
+                said = {"issue": name, "deliveries": told}
+                raise_event(session, Event.ISSUE_SENT, said, now)
     return Progress(name, counts)

@@ -5,7 +5,15 @@ from typing import NamedTuple
 
 from db.engine import Sessions
 from db.store import clock as clock_store
-from db.store import embeddings, mailed_links, readers, retention, unreadable_events, votes
+from db.store import (
+    embeddings,
+    mailed_links,
+    readers,
+    retention,
+    unreadable_events,
+    votes,
+    webhooks,
+)
 from db.store import sessions as session_store
 from digest.ports import Clock
 from digest.readers.retention import (
@@ -20,6 +28,7 @@ from digest.readers.voting import NETWORK_KEPT_FOR
 RUNS_FOR = timedelta(days=30)
 SIGN_INS_FOR = timedelta(days=30)  # longer than any session lasts
 UNREADABLE_FOR = timedelta(days=30)  # long enough for a person to look; addresses may be in it
+CALLS_FOR = timedelta(days=30)  # to webhooks, once they are settled
 VECTORS_FOR = timedelta(days=180)  # those still wanted are computed again
 
 
@@ -34,6 +43,7 @@ class Tidied(NamedTuple):
     vectors: int
     networks: int
     unreadable: int
+    calls: int
 
 
 def tidy(sessions: Sessions, clock: Clock, keep: Retention = USUAL) -> Tidied:
@@ -52,4 +62,5 @@ def tidy(sessions: Sessions, clock: Clock, keep: Retention = USUAL) -> Tidied:
             vectors=embeddings.forget_vectors(session, now - VECTORS_FOR),
             networks=votes.forget_networks(session, now - NETWORK_KEPT_FOR),
             unreadable=unreadable_events.drop_unreadable(session, now - UNREADABLE_FOR),
+            calls=webhooks.drop_calls(session, now - CALLS_FOR),
         )

@@ -17,6 +17,7 @@ from digest.jobs.due import run_if_due
 from digest.jobs.fill import Press, close, fill
 from digest.jobs.pair import pair
 from digest.jobs.send import due, send
+from digest.jobs.tell import tell
 from digest.jobs.tidy import tidy
 from digest.logs import about
 from digest.model import LaunchState
@@ -143,8 +144,8 @@ def _tidy(parts: Parts, _: str) -> str:
     return (
         f"{tidied.unconfirmed} unconfirmed sign-ups, {tidied.links} links that ran out, "
         f"{tidied.invitations} old invitations, the end of {tidied.addresses} network addresses, "
-        f"{tidied.runs} old runs, {tidied.vectors} old vectors and "
-        f"{tidied.networks} networks of votes forgotten"
+        f"{tidied.runs} old runs, {tidied.vectors} old vectors, "
+        f"{tidied.networks} networks of votes and {tidied.calls} calls to webhooks forgotten"
     )
 
 
@@ -160,6 +161,11 @@ def _announce(parts: Parts, _: str) -> str:
     return f"{told.feeds} feeds told of, {told.failed} failed"
 
 
+def _webhooks(parts: Parts, _: str) -> str:
+    told = tell(parts.sessions, parts.fetch, parts.clock)
+    return f"{told.delivered} events told, {told.failed} not taken" if any(told) else ""
+
+
 A_SECOND = 1.0  # between two calls about suppressions: SES takes no more
 
 JOBS: Mapping[str, Job] = {
@@ -170,6 +176,7 @@ JOBS: Mapping[str, Job] = {
     "draft": Job(weekly_rule, _draft),
     "remind": Job(always("every 5 minutes"), _remind),
     "send": Job(always("every 1 minutes"), _send),
+    "webhooks": Job(always("every 1 minutes"), _webhooks),
     "watch": Job(always("every 10 minutes"), _watch),
     "events": Job(
         always("every 1 minutes"), _events, lambda settings: bool(settings.ses_events_queue_url)

@@ -20,7 +20,14 @@ PAGES = (
     *("/editor", "/editor/issues", AT, f"{AT}?scheme=dark&part=text"),
     *("/editor/tools", "/editor/tools/notekeel", "/editor/verdicts", "/editor/launches"),
     *("/editor/feeds", "/editor/subscribers", "/editor/subscribers/1", f"{AT}/outcome"),
-    *("/editor/team", "/editor/tokens", "/editor/audit", "/editor/settings", "/editor/account"),
+    *(
+        "/editor/team",
+        "/editor/tokens",
+        "/editor/webhooks",
+        "/editor/audit",
+        "/editor/settings",
+        "/editor/account",
+    ),
 )
 DESKTOP = 1280
 

@@ -155,3 +155,35 @@ def test_the_deliveries_of_an_issue_are_told_in_sum(site: LiveSite) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
     assert site.get("/api/v1/issues/2026-W47/deliveries").status == 401
     assert site.get("/api/v1/issues/2026-W01/deliveries", Authorization=bearer).status == 404
+
+
+# --- webhooks at the desk ------------------------------------------------------------------
+
+
+def test_an_admin_adds_a_webhook_whose_secret_is_shown_once(site: LiveSite) -> None:
+    hires(site, ADMIN, Role.ADMIN)
+    browser = Browser(site).signs_in(ADMIN)
+    url = "https://press.example/told"
+    shown = browser.submits("/editor/webhooks", url=url, event="comparison.published")
+    (secret,) = shown.page.texts("//section[@role='status']//code")
+    assert secret.startswith("whsec_")
+    site.publishes(a_tool("Notekeel"), a_tool("Plainwright"))
+    page = browser.get("/editor/webhooks").page
+    assert secret not in page.text("//main")
+    assert url in page.text("//main")
+    (replay,) = page.values("//form[contains(@action, '/calls/')]/@action")
+    assert browser.submits(replay).status == 303
+    for act, fields in (("pause", {"paused": "true"}), ("pause", {"paused": "false"})):
+        assert browser.submits(f"/editor/webhooks/1/{act}", **fields).status == 303
+    assert browser.submits("/editor/webhooks/1/remove").status == 303
+    assert url not in browser.get("/editor/webhooks").page.text("//main")
+    assert browser.submits("/editor/webhooks/1/remove").status == 404
+
+
+def test_a_webhook_that_cannot_be_told_is_refused_and_stays_in_the_form(site: LiveSite) -> None:
+    hires(site, ADMIN, Role.ADMIN)
+    browser = Browser(site).signs_in(ADMIN)
+    answer = browser.submits("/editor/webhooks", url="http://press.example", event="issue.sent")
+    assert answer.status == 422
+    assert "no https address" in answer.page.text("//*[@role='alert']")
+    assert answer.page.values("//input[@id='url']/@value") == ["http://press.example"]

@@ -48,6 +48,8 @@ FIELDS = {
     "unknown": "give-up",
     "word": "confirm",
     "scope": "read",
+    "event": "issue.sent",
+    "paused": "true",
 }
 """All that any form of the desk asks for."""
 

@@ -133,6 +133,7 @@ def test_every_job_of_the_table_has_a_rule_that_can_be_read() -> None:
         "draft": "weekly mon 06:00",
         "remind": "every 5 minutes",
         "send": "every 1 minute",
+        "webhooks": "every 1 minute",
         "watch": "every 10 minutes",
         "events": "every 1 minute",
         "mirror": "every 5 minutes",

@@ -58,12 +58,18 @@ def test_every_active_reader_gets_it_once(approved: Newsroom) -> None:
     assert approved.issue().state is IssueState.SENT
 
 
-def test_who_leaves_while_it_goes_out_gets_nothing_after_that_moment(approved: Newsroom) -> None:
+@pytest.mark.parametrize("leased_at_once", [1, 500])
+def test_who_leaves_while_it_goes_out_gets_nothing_after_that_moment(
+    approved: Newsroom, leased_at_once: int
+) -> None:
     service = approved.posts_through(MailService())
-    approved.takes_batches_of(1)
+    approved.chunk = leased_at_once
+    approved.takes_micro_batches_of(1)
     service.before = lambda: approved.loses("cy@inbox.example")
     assert approved.sends().counts == {SENT: 2, SKIPPED: 1}
     assert "cy@inbox.example" not in {message.recipient for message in service}
+    assert approved.reasons() == {"the reader is unsubscribed"}
+    assert approved.issue().state is IssueState.SENT
 
 
 def test_who_was_erased_is_gone_from_the_audience(approved: Newsroom) -> None:

@@ -31,13 +31,14 @@ from digest.web.desk import (
     tokens,
     tools,
     verdict_file,
+    webhooks,
 )
 from digest.web.desk.guard import ForbiddenError, ForgedFormError, SignedOutError, declared
 from digest.web.desk.layout import HOME, SIGN_IN, Door, back_to, onward
 from digest.web.pages import Pages, Site
 
 ROOMS = (
-    *(door, passkeys, home, issues, acts, timetable, account, team, tokens, audit),
+    *(door, passkeys, home, issues, acts, timetable, account, team, tokens, webhooks, audit),
     *(tools, verdict_file, launches, feeds, subscribers, outcome),
 )
 

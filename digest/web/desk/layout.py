@@ -47,6 +47,7 @@ MENU = (
     Entry(SUBSCRIBERS, gettext_noop("Subscribers"), Act.READERS),
     Entry("/editor/team", gettext_noop("Team"), Act.TEAM),
     Entry("/editor/tokens", gettext_noop("Tokens"), Act.TOKENS),
+    Entry("/editor/webhooks", gettext_noop("Webhooks"), Act.TOKENS),
     Entry("/editor/audit", gettext_noop("Audit"), Act.AUDIT),
     Entry("/editor/settings", gettext_noop("Settings"), Act.SETTINGS),
     Entry("/editor/account", gettext_noop("Your account"), Act.LOOK),
