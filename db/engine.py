@@ -69,9 +69,9 @@ def reading(sessions: Sessions) -> Iterator[Session]:
 
 @contextmanager
 def looking(sessions: Sessions) -> Iterator[Connection]:
-    """A bare connection that only looks: half the cost of a session, for the one statement that a
-    page costs which is asked for again and again. On PostgreSQL it is sent without a transaction
-    around it, which would be two more ways there and back."""
+    """A bare connection that only looks: half the cost of a session, for what pages ask again and
+    again. On PostgreSQL its statements go without a transaction around them, which would be two
+    more ways there and back, and see no more of one moment there than with it."""
     engine: Engine = sessions.kw["bind"]
     options = {"only_reads": True} | ALONE.get(engine.dialect.name, {})
     with engine.connect().execution_options(**options) as connection:

@@ -106,7 +106,7 @@ def invited(
     knows and for a link that is none of ours."""
     with reading(sessions) as session:
         voter = Voter(reader=_reader(session, signing, token))
-        pair = comparisons.pair(session, slug)
+        pair = comparisons.pair(session.connection(), slug)
         both = (pair.challenger.slug, pair.incumbent.slug)
         return Invited(compare(pair, language), store.calls(session, both, voter))
 

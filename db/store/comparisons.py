@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.mapping import value
@@ -40,11 +40,11 @@ def keep_pair(session: Session, pair: Pair, launch: int | None) -> None:
     raise_event(session, Event.COMPARISON_PUBLISHED, said, pair.published_at)
 
 
-def pair(session: Session, slug: str) -> Pair:
-    found = session.connection().execute(AT, {"slug": slug}).all()
+def pair(connection: Connection, slug: str) -> Pair:
+    found = connection.execute(AT, {"slug": slug}).all()
     if not found:
         raise NotFoundError("comparison", slug)
-    return _whole(session, found)[0]
+    return _whole(connection, found)[0]
 
 
 def pair_of(session: Session, a: str, b: str) -> Pair | None:
@@ -97,7 +97,7 @@ def latest(session: Session, limit: int, among: Among = ALL, start: int = 0) -> 
     """The newest pairs, leaving out the first `start`."""
     query = chosen(among.by_category, among.by_tool)
     values = {**among.values, "most": limit, "start": start}
-    return _whole(session, list(session.scalars(query, values)))
+    return _whole(session.connection(), list(session.scalars(query, values)))
 
 
 @cache
@@ -161,16 +161,16 @@ def touch(session: Session, tools: Sequence[int], now: datetime) -> None:
 
 
 def _pairs(session: Session, query: Select[ComparisonRow]) -> list[Pair]:
-    return _whole(session, list(session.scalars(newest(query))))
+    return _whole(session.connection(), list(session.scalars(newest(query))))
 
 
 def newest(query: Select[ComparisonRow]) -> Select[ComparisonRow]:
     return query.order_by(ComparisonRow.published_at.desc(), ComparisonRow.id.desc())
 
 
-def _whole(session: Session, rows: Sequence[ComparisonRow | Row[Any]]) -> list[Pair]:
+def _whole(connection: Connection, rows: Sequence[ComparisonRow | Row[Any]]) -> list[Pair]:
     ids = {row.challenger_id for row in rows} | {row.incumbent_id for row in rows}
-    tools = those(session, ids)
+    tools = those(connection, ids)
     return [_pair(row, tools) for row in rows]
 
 

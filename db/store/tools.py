@@ -5,7 +5,18 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Executable, Row, Select, bindparam, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Executable,
+    Row,
+    Select,
+    bindparam,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, selectinload
 
 from db.mapping import columns, insert_new, value
@@ -99,34 +110,36 @@ def categories(session: Session) -> dict[str, int]:
 
 def read(session: Session, query: Select[ToolRow]) -> list[Tool]:
     """The tools of a query in four statements, however many voted on them."""
-    return _complete(session, list(session.scalars(query)))
+    return _complete(session.connection(), list(session.scalars(query)))
 
 
-def those(session: Session, ids: Collection[int]) -> dict[int, Tool]:
+def those(connection: Connection, ids: Collection[int]) -> dict[int, Tool]:
     """The tools of these ids, by id."""
-    rows = [row for some in _slices(list(ids)) for row in _bare(session, THOSE, some)]
-    return {tool.id: tool for tool in _complete(session, rows)}
+    rows = [row for some in _slices(list(ids)) for row in _bare(connection, THOSE, some)]
+    return {tool.id: tool for tool in _complete(connection, rows)}
 
 
-def _complete(session: Session, rows: Sequence[ToolRow | Row[Any]]) -> list[Tool]:
+def _complete(connection: Connection, rows: Sequence[ToolRow | Row[Any]]) -> list[Tool]:
     ids = [row.id for row in rows]
-    aliases, reviews, voted = (_beside(session, one, ids) for one in (ALIASES, REVIEWS, VOTED))
+    aliases, reviews, voted = (_beside(connection, one, ids) for one in (ALIASES, REVIEWS, VOTED))
     return [_tool(row, aliases[row.id], reviews[row.id], voted[row.id]) for row in rows]
 
 
 def _beside(
-    session: Session, statement: Executable, tools: Sequence[int]
+    connection: Connection, statement: Executable, tools: Sequence[int]
 ) -> Mapping[int, Sequence[Row[Any]]]:
     """The rows of these tools, by the tool."""
     found: dict[int, list[Row[Any]]] = {tool: [] for tool in tools}
     for some in _slices(tools):
-        for row in _bare(session, statement, some):
+        for row in _bare(connection, statement, some):
             found[row.tool_id].append(row)
     return found
 
 
-def _bare(session: Session, statement: Executable, tools: Sequence[int]) -> Iterable[Row[Any]]:
-    return session.connection().execute(statement, {"tools": tools})
+def _bare(
+    connection: Connection, statement: Executable, tools: Sequence[int]
+) -> Iterable[Row[Any]]:
+    return connection.execute(statement, {"tools": tools})
 
 
 def _slices(ids: Sequence[int]) -> Iterable[Sequence[int]]:

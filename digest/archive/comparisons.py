@@ -29,16 +29,16 @@ class Listing(NamedTuple, Generic[Shown]):
 
 def comparison(sessions: Sessions, slug: str, language: Language = ENGLISH) -> Comparison:
     """Raises NotFoundError."""
-    with reading(sessions) as session:
-        return compare(store.pair(session, slug), language)
+    with looking(sessions) as connection:
+        return compare(store.pair(connection, slug), language)
 
 
 def compared(
     sessions: Sessions, slug: str, language: Language = ENGLISH
 ) -> tuple[Comparison, tuple[Tool, Tool]]:
     """A comparison with the two tools it is made of. Raises NotFoundError."""
-    with reading(sessions) as session:
-        pair = store.pair(session, slug)
+    with looking(sessions) as connection:
+        pair = store.pair(connection, slug)
     return compare(pair, language), (pair.challenger, pair.incumbent)
 
 

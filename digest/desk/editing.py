@@ -88,7 +88,7 @@ def pick_opponent(sessions: Sessions, pen: Pen, basis: Basis, slug: str, opponen
     """Read the challenger of a comparison against another tool; the old one goes to the tray."""
 
     def change(session: Session, issue: Issue) -> Issue:
-        challenger = comparison_store.pair(session, slug).challenger
+        challenger = comparison_store.pair(session.connection(), slug).challenger
         return editing.replaced(issue, slug, _compared(session, pen, challenger.slug, opponent))
 
     return _rearrange(sessions, pen, basis, "opponent", change)
@@ -97,7 +97,7 @@ def pick_opponent(sessions: Sessions, pen: Pen, basis: Basis, slug: str, opponen
 def opponents(sessions: Sessions, slug: str, embed: Embed | None) -> Opponents:
     """Raises NotFoundError."""
     with reading(sessions) as session:
-        pair = comparison_store.pair(session, slug)
+        pair = comparison_store.pair(session.connection(), slug)
         tools = tool_store.tools(session)
     ranked = rank(pair.challenger, Pool(tools, embed))
     others = tuple(one for one in ranked if one.tool.slug != pair.incumbent.slug)

@@ -1,5 +1,7 @@
 """What a template needs to speak a language: gettext, and the sides of a line."""
 
+from functools import cache
+
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
@@ -16,8 +18,12 @@ def in_language(language: Language) -> dict[str, object]:
     what the publication wrote: beside right-to-left sentences it may be in a script of its own.
     """
 
+    plain = cache(language.gettext)  # most messages have no values, and templates few messages
+
     @pass_eval_context
     def gettext(context: EvalContext, message: str, /, **values: object) -> str:
+        if not values:
+            return _printed(context, plain(message))
         return _printed(context, language.gettext(message, **_harmless(context, values)))
 
     @pass_eval_context

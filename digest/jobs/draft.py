@@ -69,7 +69,7 @@ def draft_single(
     with sessions.begin() as session:
         require_untouched(session, f"c-{slug}")
         spoken, today = publication.language, now.astimezone(zone).date()
-        comparison = compare(comparison_store.pair(session, slug), spoken)
+        comparison = compare(comparison_store.pair(session.connection(), slug), spoken)
         composed = compose_single(comparison, dated=today, language=spoken)
         composed = rendered(composed, templates, publication)
         keep(session, composed, now)

@@ -79,7 +79,7 @@ def test_a_verdict_written_at_the_desk_fills_the_comparison_and_marks_it_updated
     shown = site.ask("GET", f"/compare/{pair.slug}").page.text()
     assert "It holds." in shown
     with reading(site.sessions) as session:
-        assert comparisons.pair(session, pair.slug).updated_at == site.clock()
+        assert comparisons.pair(session.connection(), pair.slug).updated_at == site.clock()
         line = list(audit.lines(session))[-1]
     assert (line.who, line.act, line.what, line.ip) == (
         WRITER,

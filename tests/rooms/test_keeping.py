@@ -25,6 +25,15 @@ def test_a_page_is_made_once_for_a_version() -> None:
     assert kept.get("/other", ("v2",), make) == (3,)
 
 
+def test_a_page_is_given_as_it_was_made_and_kept_in_less() -> None:
+    page = "<p>Ship or skip — both.</p>" * 1000
+    kept = Kept(most=len(page))
+    for number in range(5):
+        assert kept.get(f"/{number}", ("v1",), lambda: page) == page
+    again = [kept.get(f"/{number}", ("v1",), lambda: "made anew") for number in range(5)]
+    assert again == [page] * 5
+
+
 def test_of_many_at_once_one_makes_a_page() -> None:
     kept, make, started = Kept(), a_counter(), threading.Barrier(8)
     made: list[object] = []

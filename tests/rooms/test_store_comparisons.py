@@ -44,7 +44,7 @@ def test_a_pair_comes_back_whole(sessions: Sessions) -> None:
         pair = a_pair(newcomer, known, why=why)
         store.keep_pair(session, pair, launch)
     with sessions() as session:
-        assert store.pair(session, "newcomer-vs-notekeel") == pair
+        assert store.pair(session.connection(), "newcomer-vs-notekeel") == pair
 
 
 def test_a_pair_shows_its_tools_as_they_are_today(sessions: Sessions) -> None:
@@ -52,12 +52,14 @@ def test_a_pair_shows_its_tools_as_they_are_today(sessions: Sessions) -> None:
     with sessions.begin() as session:
         tools.put_tool(session, a_tool("Notekeel", pricing="$12"), SUNDAY + DAY)
     with sessions() as session:
-        assert store.pair(session, "plainwright-vs-notekeel").incumbent.pricing == "$12"
+        assert (
+            store.pair(session.connection(), "plainwright-vs-notekeel").incumbent.pricing == "$12"
+        )
 
 
 def test_a_pair_nobody_made_is_not_found(sessions: Sessions) -> None:
     with sessions() as session, pytest.raises(NotFoundError, match="there is no comparison 'a-b'"):
-        store.pair(session, "a-b")
+        store.pair(session.connection(), "a-b")
 
 
 def test_the_pair_of_two_tools_is_found_from_either_side(sessions: Sessions) -> None:
@@ -157,6 +159,6 @@ def test_touching_a_tool_marks_the_pairs_on_either_side_of_it(sessions: Sessions
         store.touch(session, [as_incumbent.incumbent.id], SUNDAY + DAY)
     with sessions() as session:
         for pair, at in ((as_incumbent, DAY), (as_challenger, DAY), (other, 0 * DAY)):
-            known = store.pair(session, pair.slug)
+            known = store.pair(session.connection(), pair.slug)
             assert known.updated_at == SUNDAY + at
             assert known.published_at == SUNDAY
