@@ -3,7 +3,9 @@
 `python -m benchmarks.send --mode bulk --recipients 50000 --html-kb 60 --latency-ms 0 [--database
 postgresql]` fills an empty database (a new SQLite file; `postgresql` starts a server of its own),
 starts a stand-in for SES in a process of its own, and sends an approved issue of that size to all
-readers through it: freezing the audience, leasing, marking, addressing, posting, settling.
+readers through it: freezing the audience, leasing, marking, addressing, posting, settling. The
+stand-in looks at every mail, and takes longer for it than the sender: `--service sink` is a receiver
+that looks at none (`benchmarks.sink`).
 
 `floor` is what it is measured by. With `--mode raw` a bare pool: as many finished messages by the
 same threads, and nothing else. With `--mode bulk` `benchmarks.durable_floor`: rows in the same
@@ -106,13 +108,20 @@ def an_issue(kilobytes: int, ours: Publication) -> Issue:
     )
 
 
-@contextmanager
-def standin(latency_ms: int, folder: Path) -> Iterator[None]:
-    """A stand-in whose every answer takes so long; boto3 is pointed at it."""
+def program(service: str, latency_ms: int) -> list[str]:
+    """What receives, every answer of which takes so long."""
+    if service == "sink":
+        return [sys.executable, "-m", "benchmarks.sink", str(latency_ms)]
     faults = f"every 1 hang {latency_ms / 1000}" if latency_ms else ""
+    return [sys.executable, "-c", SERVE, faults]
+
+
+@contextmanager
+def receiving(service: str, latency_ms: int, folder: Path) -> Iterator[None]:
+    """Something that plays SES; boto3 is pointed at it."""
     said = folder / "standin"
     with said.open("w") as log:
-        process = subprocess.Popen([sys.executable, "-c", SERVE, faults], stdout=log, stderr=log)
+        process = subprocess.Popen(program(service, latency_ms), stdout=log, stderr=log)
     try:
         base = _base(said, process)
         os.environ |= {
@@ -240,7 +249,7 @@ def measured(url: str, given: argparse.Namespace, folder: Path) -> dict[str, Any
     issue = an_issue(given.html_kb, chosen)
     with sessions.begin() as session:
         issues.put_issue(session, issue, now().date(), now())
-    with standin(given.latency_ms, folder):
+    with receiving(given.service, given.latency_ms, folder):
         told = ours(sessions, chosen, given.mode) | {"bytes": uploaded(given.recipients)}
         peak = peak_mb()
         floor = None if given.skip_floor else floor_of(url, issue, chosen, given)
@@ -252,6 +261,7 @@ def measured(url: str, given: argparse.Namespace, folder: Path) -> dict[str, Any
         "html_kb": given.html_kb,
         "latency_ms": given.latency_ms,
         "mode": given.mode,
+        "service": given.service,
         "ours": told,
         "floor": floor,
         "ratio": round(told["per_s"] / floor["per_s"], 3) if floor else None,
@@ -272,6 +282,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--latency-ms", type=int, default=50, metavar="MS")
     parser.add_argument("--database", default="", metavar="URL")
     parser.add_argument("--mode", choices=["raw", "bulk"], default="raw")
+    parser.add_argument("--service", choices=["stand-in", "sink"], default="stand-in")
     parser.add_argument("--skip-floor", action="store_true")
     given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder, database(given.database, Path(folder)) as url:

@@ -81,7 +81,7 @@ def _edition(part: Part, stamps: list[store.Stamp]) -> Edition:
     return Edition(
         part,
         tuple(stamp.slug for stamp in held),
-        _digest([part, held]),
+        hashlib.sha256(repr((part, [(*one,) for one in held])).encode()).hexdigest(),
         max((stamp.updated_at for stamp in held), default=None),
     )
 

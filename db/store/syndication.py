@@ -29,7 +29,7 @@ def stamps(
     """The newest comparisons, of which either tool is in one of `categories` if there are any, by
     one statement whatever their number."""
     asked = {"limit": limit, "offset": offset, "categories": list(categories)}
-    rows = connection.execute(_stamped(chosen=bool(categories)), asked)
+    rows = connection.execute(_stamped(chosen=bool(categories)), asked).all()
     return [Stamp(slug, updated_at, tuple(others)) for slug, updated_at, *others in rows]
 
 
