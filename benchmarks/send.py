@@ -4,8 +4,8 @@
 postgresql]` fills an empty database (a new SQLite file; `postgresql` starts a server of its own),
 starts a stand-in for SES in a process of its own, and sends an approved issue of that size to all
 readers through it: freezing the audience, leasing, marking, addressing, posting, settling. The
-stand-in looks at every mail, and takes longer for it than the sender: `--service sink` is a receiver
-that looks at none (`benchmarks.sink`).
+stand-in looks at every mail, and takes longer for it than the sender; `--service sink` looks at
+none (`benchmarks.sink`).
 
 `floor` is what it is measured by. With `--mode raw` a bare pool: as many finished messages by the
 same threads, and nothing else. With `--mode bulk` `benchmarks.durable_floor`: rows in the same

@@ -67,17 +67,20 @@ class Sentences:
             and_(IssueRow.kind == kind, SubscriberRow.cadence.in_(chosen))
             for kind, chosen in CADENCES.items()
         )
+        goes_on = select(IssueRow.id).where(
+            IssueRow.id == bindparam("issue"), IssueRow.state == IssueState.SENDING
+        )
+        # A value and no EXISTS, which PostgreSQL would make a join with every reader there is.
         still_wanted = (
-            select(IssueRow.id)
-            .join(SubscriberRow, or_(*cadences))
+            select(SubscriberRow.id)
+            .join(IssueRow, or_(*cadences))
             .where(
-                IssueRow.id == bindparam("issue"),
-                IssueRow.state == IssueState.SENDING,
+                IssueRow.id == DeliveryRow.issue_id,
                 SubscriberRow.id == DeliveryRow.subscriber_id,
                 SubscriberRow.state == SubscriberState.ACTIVE,
                 or_(SubscriberRow.paused_until.is_(None), SubscriberRow.paused_until <= now),
             )
-            .exists()
+            .scalar_subquery()
         )
         return (
             update(DeliveryRow)
@@ -85,7 +88,8 @@ class Sentences:
                 DeliveryRow.id == self.attempts.c.number,
                 DeliveryRow.attempt == self.attempts.c.attempt,
                 DeliveryRow.state == S.LEASED,
-                still_wanted,
+                DeliveryRow.issue_id.in_(goes_on),
+                still_wanted.is_not(None),
             )
             .values(state=S.SENDING, **self._held())
             .returning(DeliveryRow.id)
