@@ -15,7 +15,7 @@ from digest.cli import cli
 ROOT = Path(__file__).resolve().parents[2]
 MAP = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 SETTINGS = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
-PURE = ("digest/pairing", "digest/issues", "digest/readers", "digest/model.py")
+PURE = ("digest/pairing", "digest/issues", "digest/readers", "digest/model")
 CLOCKS = {"now", "utcnow", "today", "time", "monotonic", "perf_counter", "localtime", "gmtime"}
 TEXT = {".py", ".md", ".toml", ".yml", ".yaml", ".json", ".mjml", ".txt", ".html", ".css", ".js"}
 
