@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 from digest.standin import merging, rules
 from digest.standin.account import Account, Entry
 from digest.standin.api import ApiError, Arguments, bad_request
+from digest.standin.composing import content_of, head_of, header, merged_entry, tags_of, wired
 from digest.standin.events import SIMULATOR, Fate, fate
 from digest.standin.faults import Kind
-from digest.standin.merging import Pairs
-from digest.standin.wire import REGION, Mail, fields, on_the_wire, simple
+from digest.standin.wire import REGION, Mail
 
 PAGE = 1000  # suppressed addresses in one answer
 BULK_STATUSES: Mapping[str, str] = {
@@ -53,14 +53,14 @@ class Service:
         rules.check_send(request)
         content = request["Content"]
         try:
-            data, missing = _content(request, content), ""
+            data, missing = content_of(request, content), ""
         except merging.MissingError as error:
             data, missing = b"", str(error)
         recipients = list(rules.addresses(request.get("Destination") or {}))
-        sender = request.get("FromEmailAddress") or _header(data, "from")
+        sender = request.get("FromEmailAddress") or header(data, "from")
         if not recipients and "Raw" in content:
-            recipients = rules.in_headers(_header(data, name) for name in ("to", "cc", "bcc"))
-        tags = _tags(request.get("EmailTags", ()))
+            recipients = rules.in_headers(header(data, name) for name in ("to", "cc", "bcc"))
+        tags = tags_of(request.get("EmailTags", ()))
         mail = self._accept(
             sender, recipients, tags, request, lambda _: data, missing, size=len(data)
         )
@@ -98,15 +98,15 @@ class Service:
         rules.check_tags(tags)
         rules.check_headers(headers)
         content = template["TemplateContent"]
-        head = _head(request, entry["Destination"])
+        head = head_of(request, entry["Destination"])
         recipients = list(rules.addresses(entry["Destination"]))
         size = sum(map(len, content.values())) // len(request["BulkEmailEntries"]) + OWN
         return self._accept(
             request["FromEmailAddress"],
             recipients,
-            _tags(tags),
+            tags_of(tags),
             request,
-            partial(_merged, head, content, values, headers),
+            partial(merged_entry, head, content, values, headers),
             merging.missing(content, values),
             size,
         )
@@ -133,7 +133,7 @@ class Service:
             recipients=tuple(map(rules.bare, recipients)),
             tags=tags,
             configuration_set=request.get("ConfigurationSetName", ""),
-            data=b"" if missing else partial(_wired, write, message_id, at, tags),
+            data=b"" if missing else partial(wired, write, message_id, at, tags),
             size=size,
             failure=missing,
         )
@@ -230,60 +230,6 @@ REFUSALS: Mapping[Kind, tuple[str, str]] = {
 }
 
 
-def _merged(
-    head: Arguments, content: Arguments, values: Arguments, headers: Pairs, whole: bool
-) -> bytes:
-    """What SES makes of one entry; unless it is to be `whole`, its parts stay empty."""
-    subject = content.get("Subject", "")
-    parts = content if whole else {**dict.fromkeys(content, " "), "Subject": subject}
-    return simple(head, merging.merged(parts, values), headers)
-
-
-def _wired(
-    write: Callable[[bool], bytes],
-    message_id: str,
-    at: datetime,
-    tags: Mapping[str, str],
-    whole: bool,
-) -> bytes:
-    return on_the_wire(write(whole), message_id, at, tags)
-
-
-def _content(request: Arguments, content: Arguments) -> bytes:
-    if "Raw" in content:
-        raw: bytes = content["Raw"]["Data"]
-        return raw
-    head = _head(request, request.get("Destination") or {})
-    if "Template" in content:
-        template = content["Template"]
-        if not template.get("TemplateContent"):
-            name = template.get("TemplateName") or template.get("TemplateArn")
-            raise ApiError("NotFoundException", f"Template {name} does not exist")
-        values = merging.data(template.get("TemplateData", ""))
-        filled = merging.merged(template["TemplateContent"], values)
-        return simple(head, filled, template.get("Headers") or ())
-    said = content["Simple"]
-    parts = {kind: one["Data"] for kind, one in said["Body"].items() if one}
-    return simple(head, {"Subject": said["Subject"]["Data"], **parts}, said.get("Headers") or ())
-
-
-def _head(request: Arguments, destination: Arguments) -> dict[str, Sequence[str]]:
-    return {
-        "From": [request["FromEmailAddress"]],
-        "To": destination.get("ToAddresses") or (),
-        "Cc": destination.get("CcAddresses") or (),
-        "Reply-To": request.get("ReplyToAddresses") or (),
-    }
-
-
-def _header(data: bytes, name: str) -> str:
-    return next((value for found, value in fields(data) if found.lower() == name), "")
-
-
-def _tags(pairs: Pairs) -> dict[str, str]:
-    return {pair["Name"]: pair["Value"] for pair in pairs}
-
-
 def _bulk_status(code: str) -> str:
     known = {
         "MessageRejected": "MESSAGE_REJECTED",
@@ -324,5 +270,5 @@ def _place(token: str) -> int:
 def _named(request: Arguments) -> dict[str, str]:
     """What the words of a refusal name of the request."""
     raw = (request.get("Content") or {}).get("Raw") or {}
-    sender = request.get("FromEmailAddress") or _header(raw.get("Data", b""), "from")
+    sender = request.get("FromEmailAddress") or header(raw.get("Data", b""), "from")
     return {"sender": sender, "set": request.get("ConfigurationSetName", "")}
