@@ -174,20 +174,25 @@ def test_a_job_that_fails_leaves_its_line_and_the_next_period_runs(newsroom: New
 
 
 @pytest.mark.parametrize(
-    ("saturday", "local"),
+    ("place", "saturday", "local"),
     [
-        ("2027-03-27", "2027-03-29T06:00:00+02:00"),
-        ("2027-10-30", "2027-11-01T06:00:00+01:00"),
+        ("Europe/Berlin", "2027-03-27", "2027-03-29T06:00:00+02:00"),
+        ("Europe/Berlin", "2027-10-30", "2027-11-01T06:00:00+01:00"),  # and a month ends
+        ("America/New_York", "2027-03-13", "2027-03-15T06:00:00-04:00"),
+        ("America/New_York", "2027-11-06", "2027-11-08T06:00:00-05:00"),
+        ("Australia/Sydney", "2027-04-03", "2027-04-05T06:00:00+10:00"),
+        ("Australia/Sydney", "2027-10-02", "2027-10-04T06:00:00+11:00"),
     ],
 )
 def test_when_the_clocks_change_the_week_is_drafted_once_at_the_hour_on_the_wall(
-    newsroom: Newsroom, saturday: str, local: str
+    newsroom: Newsroom, place: str, saturday: str, local: str
 ) -> None:
-    newsroom.chooses(timezone=BERLIN)
+    zone = ZoneInfo(place)
+    newsroom.chooses(timezone=zone)
     newsroom.clock.moment = utc(saturday)
     end = newsroom.clock() + timedelta(days=3)
     [(ran, _)] = runs_until(newsroom, "draft", end, timedelta(minutes=30))
-    assert ran.astimezone(BERLIN).isoformat() == local
+    assert ran.astimezone(zone).isoformat() == local
 
 
 def has_a_comparison(newsroom: Newsroom) -> None:
