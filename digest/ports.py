@@ -31,7 +31,8 @@ class PostCopies(Protocol):
 @dataclass(frozen=True, slots=True)
 class Request:
     """A document to fetch, with the validators of the last answer, byte for byte; or a form or a
-    body to send (POST), whose answer is taken as it comes, redirects too."""
+    body to send (POST), whose answer is taken as it comes, redirects too. Of the answer to a body
+    the beginning may do."""
 
     url: str
     etag: str = ""

@@ -178,7 +178,8 @@ class _Visit:
             ) as answer,
         ):
             wanted = answer.status not in REDIRECTS | {304}
-            body = await _body(answer, self.limits.body) if wanted else b""
+            cut = bool(request.body)
+            body = await _body(answer, self.limits.body, cut=cut) if wanted else b""
             return Response(str(url), answer.status, body, _headers(answer))
 
 
@@ -201,10 +202,13 @@ def _validators(request: Request) -> Mapping[str, str]:
     return {name: value for name, value in told.items() if value}
 
 
-async def _body(answer: aiohttp.ClientResponse, most: int) -> bytes:
+async def _body(answer: aiohttp.ClientResponse, most: int, *, cut: bool) -> bytes:
+    """The whole body; its first `most` bytes where a beginning will do."""
     body = bytearray()
     async for chunk in answer.content.iter_chunked(CHUNK):
         body += chunk
+        if len(body) > most and cut:
+            return bytes(body[:most])
         if len(body) > most:
             raise FetchError(f"more than {_size(most)}")
     return bytes(body)

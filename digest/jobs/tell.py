@@ -16,7 +16,8 @@ from digest.standard_webhooks import RETRIES, headers, written
 log = logging.getLogger(__name__)
 
 AT_ONCE = 50
-HELD_FOR = timedelta(minutes=5)  # far longer than AT_ONCE calls take that all time out
+# Longer than AT_ONCE calls take that all time out at one host: two at a time, ten seconds each.
+HELD_FOR = timedelta(minutes=10)
 GONE = 410  # nobody wants to be told any more, says the specification
 ANSWER_KEPT = 300  # characters
 

@@ -26,7 +26,7 @@ from digest.settings import Settings
 from digest.subscriptions import mirror_suppressions, take
 from digest.wiring.house import weekly_rule
 from digest.wiring.parts import Parts
-from digest.wiring.services import suppression_list
+from digest.wiring.services import WEBHOOK, fetcher, suppression_list
 
 log = logging.getLogger(__name__)
 
@@ -162,7 +162,7 @@ def _announce(parts: Parts, _: str) -> str:
 
 
 def _webhooks(parts: Parts, _: str) -> str:
-    told = tell(parts.sessions, parts.fetch, parts.clock)
+    told = tell(parts.sessions, fetcher(parts.settings, WEBHOOK), parts.clock)
     return f"{told.delivered} events told, {told.failed} not taken" if any(told) else ""
 
 

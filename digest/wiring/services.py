@@ -66,12 +66,17 @@ REPEATABLE = frozenset({"outbox"})
 """Transports where a delivery posted again takes the place of its first copy: no doubt there."""
 
 
-def fetcher(settings: Settings) -> Fetch:
+WEBHOOK = replace(http.LIMITS, total=10, body=16 * 1024, redirects=0)
+"""Patience with one call of a webhook, and how much of its answer is read."""
+
+
+def fetcher(settings: Settings, limits: http.Limits = http.LIMITS) -> Fetch:
     """Fetch with an honest name: who we are and where to complain."""
     agent = f"verdict-digest/{__version__} (+{settings.base_url})"
 
     def fetch(requests: Sequence[Request], /) -> Sequence[Response]:
-        return http.fetch(requests, user_agent=agent, allow_private=settings.allow_private_feeds)
+        private = settings.allow_private_feeds
+        return http.fetch(requests, user_agent=agent, allow_private=private, limits=limits)
 
     return fetch
 

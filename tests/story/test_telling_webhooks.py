@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from db.engine import Sessions, reading
 from db.store import webhooks as store
@@ -20,8 +22,10 @@ from digest.desk.webhooks import (
     watched,
 )
 from digest.errors import InputError, NotFoundError
+from digest.jobs.tell import AT_ONCE, HELD_FOR
 from digest.model import CallState, Event, Webhook, WebhookCall
 from digest.standard_webhooks import RETRIES, headers
+from digest.wiring.services import WEBHOOK
 from tests.feed_server import Answer, Asked, FeedServer
 from tests.makers import SUNDAY, a_tool
 from tests.newsroom import PUBLISHER, Newsroom
@@ -254,3 +258,25 @@ def test_settled_calls_are_forgotten_after_a_month(telling: Newsroom) -> None:
     telling.clock.move(days=31)
     wiring.tick(telling.parts, "tidy")
     assert watched(telling.sessions)[0].calls == []
+
+
+def test_of_a_long_answer_the_beginning_is_enough(telling: Newsroom) -> None:
+    listens(telling, Answer(b"thanks " * 10_000))
+    publishes(telling)
+    assert passes(telling) == "1 events told, 0 not taken"
+    assert call(telling).answer.startswith("thanks thanks")
+
+
+def test_calls_that_all_time_out_at_one_host_end_before_others_make_them() -> None:
+    assert AT_ONCE / WEBHOOK.per_host * WEBHOOK.total < HELD_FOR.total_seconds()
+
+
+def test_a_webhook_is_not_removed_under_an_act_that_tells_it(postgres_sessions: Sessions) -> None:
+    hook = add_webhook(postgres_sessions, "https://listener.example/", tuple(Event), HAND)
+    with postgres_sessions.begin() as act, postgres_sessions() as other:
+        store.raise_event(act, Event.ISSUE_SENT, {"issue": "2026-W47"}, SUNDAY)
+        other.execute(text("SET LOCAL lock_timeout = '200ms'"))
+        with pytest.raises(OperationalError, match="lock timeout"):
+            store.remove(other, hook.id)
+    remove_webhook(postgres_sessions, hook.id, HAND)
+    assert watched(postgres_sessions) == []
