@@ -21,6 +21,7 @@ from digest.cli import (
     people,
     plan,
     suppression,
+    tokens,
     worker,
 )
 from digest.errors import DigestError
@@ -49,6 +50,7 @@ for room in (
     audit,
     worker,
     plan,
+    tokens,
 ):
     for command in room.COMMANDS:
         cli.add_command(command)

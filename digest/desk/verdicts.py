@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from db.engine import Sessions
-from db.store import comparisons
+from db.store import audit, comparisons
 from db.store import tools as store
 from digest.desk.record import Hand
 from digest.model import Tool
@@ -115,6 +115,7 @@ def put_verdict(sessions: Sessions, tool: Tool, hand: Hand) -> str:
     """Write one tool as a verdict file with it alone would, under the very slug it names: "added",
     "changed" or the "same". Doing it again changes nothing."""
     with sessions.begin() as session:
+        audit.take_turn(session)  # of two that add a tool at once, the second finds the first one's
         held = store.held_tools(session, [tool.slug])
         before = held[0] if held else None
         put = store.put_tool(session, _filled(tool, before or tool), hand.at)

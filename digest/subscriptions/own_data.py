@@ -9,8 +9,9 @@ from db.engine import Sessions, reading
 from db.store import audit, mailed_links, votes
 from db.store import own_data as kept
 from db.store import readers as store
+from db.store.webhooks import raise_event
 from digest.errors import NotFoundError
-from digest.model import Subscriber
+from digest.model import Event, Subscriber, SubscriberState
 from digest.ports import Clock
 from digest.readers.addresses import address, key_of
 from digest.readers.consent import ERASED
@@ -91,6 +92,8 @@ def erase(
 def _forget(session: Session, clock: Clock, signing: Signing, reader: Subscriber) -> None:
     """The hash is of the address they have now: the ones they moved away from may come back."""
     key = key_of(reader.email)
+    if reader.state is SubscriberState.ACTIVE:
+        raise_event(session, Event.SUBSCRIBER_LEFT, {"subscriber": reader.id}, clock())
     store.suppress(session, signing.address_hash(key), BY_WISH, clock())
     votes.forget_reader(session, hashed(signing, "reader", reader.id))
     store.erase_subscriber(session, reader.id)

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from db.engine import Sessions, reading
 from db.store import audit
 from digest.desk.record import Hand
 from digest.desk.tokens import issue_token, tokens
+from digest.desk.verdicts import put_verdict
 from digest.model import IssueState, Role, Scope
 from tests.doors.desk import ADMIN, Browser, hires
 from tests.doors.site import Answer, LiveSite, serve
@@ -187,3 +190,14 @@ def test_a_webhook_that_cannot_be_told_is_refused_and_stays_in_the_form(site: Li
     assert answer.status == 422
     assert "no https address" in answer.page.text("//*[@role='alert']")
     assert answer.page.values("//input[@id='url']/@value") == ["http://press.example"]
+
+
+def test_a_tool_that_two_programs_add_at_once_is_there_once(postgres_sessions: Sessions) -> None:
+    barrier = Barrier(4)
+
+    def adds(_: int) -> str:
+        barrier.wait(30)
+        return put_verdict(postgres_sessions, a_tool("Callhorn"), Hand("token", SUNDAY))
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(adds, range(4))) == ["added", "same", "same", "same"]

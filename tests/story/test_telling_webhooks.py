@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from db.engine import Sessions, reading
 from db.store import webhooks as store
-from digest import desk, wiring
+from digest import desk, subscriptions, wiring
 from digest.desk.record import Hand
 from digest.desk.webhooks import (
     add_webhook,
@@ -280,3 +280,12 @@ def test_a_webhook_is_not_removed_under_an_act_that_tells_it(postgres_sessions: 
             store.remove(other, hook.id)
     remove_webhook(postgres_sessions, hook.id, HAND)
     assert watched(postgres_sessions) == []
+
+
+def test_who_is_erased_has_left(telling: Newsroom) -> None:
+    listens(telling)
+    telling.has_readers("ada@inbox.example")
+    subscriptions.erase(telling.sessions, telling.clock, telling.parts.signing, "ada@inbox.example")
+    assert passes(telling) == "1 events told, 0 not taken"
+    told = json.loads(heard(telling)[0].body)
+    assert (told["type"], told["data"]) == ("subscriber.left", {"subscriber": 1})
