@@ -21,13 +21,21 @@ from digest.web.pages import Site
 from digest.web.structured_data import tool_url
 
 Slug = Annotated[str, Path(pattern="^[a-z0-9][a-z0-9-]*$", max_length=300)]
+
+
+def _plainly(told: str) -> dict[str, Any]:
+    """An answer of the guards before the site, which know no JSON."""
+    return {"description": told, "content": {"text/plain": {"schema": {"type": "string"}}}}
+
+
 NOT_KEPT = {"Cache-Control": "no-store"}
 REFUSED: dict[int | str, dict[str, Any]] = {
     401: {"model": Problem, "description": "No token, or one that is not in use."},
     403: {"model": Problem, "description": "The token is for something else."},
 }
 FAULTY: dict[int | str, dict[str, Any]] = {
-    413: {"description": "The request is larger than any may be."},
+    408: _plainly("The body was not whole after 20 seconds."),
+    413: _plainly("The request is larger than any may be."),
     422: {"model": Problem, "description": "What is wrong, with the name of the field."},
 }
 
@@ -67,7 +75,8 @@ class Holder:
             raise HTTPException(401, "This needs a token that is in use.", challenge)
         if self._scope not in found.scopes:
             said = f"This token is not for {self._scope.value}."
-            raise HTTPException(403, said, NOT_KEPT)
+            lacks = f'Bearer error="insufficient_scope", scope="{self._scope.value}"'
+            raise HTTPException(403, said, {"WWW-Authenticate": lacks, **NOT_KEPT})
         return found
 
 

@@ -147,6 +147,7 @@ def test_who_has_no_token_or_one_for_something_else_writes_nothing(site: LiveSit
     assert puts(site, "vd_" + "A" * 43).status == 401
     answer = puts(site, a_secret(site, Scope.READ))
     assert (answer.status, told(answer)["detail"]) == (403, "This token is not for tools:write.")
+    assert 'scope="tools:write"' in answer.headers["WWW-Authenticate"]
     assert site.get(AT).status == 404
 
 
