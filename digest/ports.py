@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from digest.model import Copy, Message, Receipt
+
+if TYPE_CHECKING:  # 14 MB that who sends mail has no use for
+    import numpy as np
+    from numpy.typing import NDArray
 
 Clock = Callable[[], datetime]
 """Answers the present moment in UTC."""
@@ -69,7 +70,7 @@ class Response:
         return f"the server answered {self.status}"
 
 
-Vectors = NDArray[np.float32]
+Vectors: TypeAlias = "NDArray[np.float32]"
 """One row a text, of length 1."""
 
 

@@ -7,6 +7,7 @@ many readers where it is delivered, which is faster, and so pays where much may 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from math import inf
 from typing import Any, NamedTuple
 
@@ -139,7 +140,12 @@ def _reader(leased: Leased, suppressed: str, now: datetime) -> Reader:
 
 def chosen(leased: Leased) -> Topics:
     """The reader's topics, in lower case."""
-    return frozenset(category.lower() for category in leased.categories)
+    return _lowered(leased.categories)
+
+
+@lru_cache(1024)
+def _lowered(categories: tuple[str, ...]) -> Topics:
+    return frozenset(category.lower() for category in categories)
 
 
 def _hash(delivery: Delivery, signing: Signing) -> str:
