@@ -287,7 +287,7 @@ def test_sending_is_measured_beside_the_least_that_would_do(mode: str) -> None:
     assert (told["database"], told["recipients"], told["mode"]) == ("sqlite", 60, mode)
     for side in (told["ours"], told["floor"]):
         assert min(side["per_s"], side["cpu_ms"]) > 0
-        assert side["peak_mb"] > 10
+    assert told["peak_mb"] > 10
     assert 0 < told["ours"]["statements"] < 2
     assert (told["ours"]["bytes"] < 2000) == (mode == "bulk")
     assert told["ratio"] > 0

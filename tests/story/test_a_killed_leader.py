@@ -27,6 +27,7 @@ from tests.standin import LiveSes, listening
 from tests.story.test_sending import LAUNCH, approves_an_issue_on
 
 KEY = "a key of the machines that is long enough"
+SLOWLY = "every 1 hang 0.1"  # so that there is something left to be killed amid
 READERS = tuple(f"reader-{number}@inbox.example" for number in range(400))
 
 
@@ -36,8 +37,8 @@ def test_a_leader_is_killed_and_no_period_and_no_reader_notices(
 ) -> None:
     given = {"DIGEST_DATABASE_URL": postgres_url, "DIGEST_SECRET_KEY": KEY}
     given |= {"DIGEST_TRANSPORT": "ses", "DIGEST_SES_CONFIGURATION_SET": "digest"}
-    given |= {"DIGEST_EMBEDDER": "none", "DIGEST_LOG": "json"}
-    with listening(monkeypatch) as ses, ExitStack() as stack:
+    given |= {"DIGEST_EMBEDDER": "none", "DIGEST_LOG": "json", "DIGEST_SES_MODE": "raw"}
+    with listening(monkeypatch, faults=SLOWLY) as ses, ExitStack() as stack:
         newsroom = Newsroom(postgres_sessions, tmp_path, stack.enter_context(FeedServer()))
         newsroom.parts = replace(newsroom.parts, signing=Signing([KEY]))
         newsroom.has_readers(*READERS)
