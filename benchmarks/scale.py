@@ -31,7 +31,7 @@ from db.store import issues
 from db.store.deliveries import Outcome
 from db.tables import DeliveryRow
 from digest.delivery.poller import AT_ONCE
-from digest.jobs.batches import CHUNK, LEASE_SECONDS, MICRO_BATCH
+from digest.jobs.batches import BULK, LEASE_SECONDS
 from digest.jobs.send import SLICE
 from digest.model import DeliveryState, IssueKind
 from digest.readers.audience import CADENCES
@@ -72,10 +72,11 @@ def work(url: str, taken: Path) -> None:
 
 
 def settle_a_chunk(sessions: Sessions) -> list[int]:
-    """What a sender says to the database for a chunk of readers."""
+    """What a sender in mode `bulk` says to the database for a chunk of readers."""
     with sessions.begin() as session:
-        leased = [one.delivery for one in ledger.lease(session, NAME, CHUNK, now(), LEASE_SECONDS)]
-    for batch in events.parts(leased, MICRO_BATCH):
+        chunk = ledger.lease(session, NAME, BULK.chunk, now(), LEASE_SECONDS)
+    leased = [one.delivery for one in chunk]
+    for batch in events.parts(leased, BULK.micro_batch * BULK.together):
         with sessions.begin() as session:
             marked = ledger.mark_sending(session, batch, now(), LEASE_SECONDS)
         sent = [Outcome(one, DeliveryState.SENT, message_id=f"m-{one.id:020}") for one in marked]

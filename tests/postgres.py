@@ -34,8 +34,11 @@ HANDS_OFF = (
     " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
 )
 COUNT_FROM_ONE = "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"
-# Our server need not outlive a crash.
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+# Our server need not outlive a crash, and has the memory of one that somebody set up.
+FAST = (
+    *("fsync=off", "synchronous_commit=off", "full_page_writes=off"),
+    *("shared_buffers=512MB", "max_wal_size=4GB"),
+)
 
 
 def server() -> AbstractContextManager[URL]:

@@ -11,7 +11,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     CursorResult,
+    Select,
+    and_,
     func,
+    insert,
     literal,
     select,
     tuple_,
@@ -19,10 +22,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from db.mapping import insert_new
-from db.store.delivery_sentences import free, sentences
+from db.store.delivery_sentences import free, of_its_cadence, sentences
 from db.tables import DeliveryRow, IssueRow, SubscriberRow
-from digest.model import Cadence, Delivery, DeliveryState, SubscriberState
+from digest.model import Cadence, Delivery, DeliveryState, IssueState, SubscriberState
 
 S = DeliveryState
 UNSETTLED = (S.QUEUED, S.LEASED, S.SENDING)
@@ -41,51 +43,52 @@ class Leased(NamedTuple):
 def freeze(
     session: Session, issue: str, cadences: Collection[Cadence], size: int, now: datetime
 ) -> int | None:
-    """Queue the next `size` active readers of these cadences; None when the audience is frozen.
+    """Queue the active readers of these cadences among the next `size` numbers, and how many that
+    were; None when the audience is frozen, which is to say that all of it is queued.
 
     Who has paused is queued too: whether they get it is decided when their message would leave,
     and the ledger says so. The issue's cursor moves in the same transaction, so a run that dies is
     taken up where it was, and a reader is queued once whatever happens.
     """
-    row = session.get_one(IssueRow, issue, with_for_update=True)
-    if row.audience_frozen:
+    cursor = session.scalar(
+        select(IssueRow.audience_cursor)
+        .where(IssueRow.id == issue, IssueRow.audience_frozen.is_(False))
+        .with_for_update()
+    )
+    if cursor is None:
         return None
+    first = session.scalar(select(func.min(SubscriberRow.id)).where(SubscriberRow.id > cursor))
+    last = first and first + size - 1
+    moved: dict[str, Any] = {"audience_cursor": last} if last else {"audience_frozen": True}
+    session.execute(update(IssueRow).where(IssueRow.id == issue).values(moved))
     audience = (
-        SubscriberRow.id > row.audience_cursor,
+        SubscriberRow.id.between(first, last),
         SubscriberRow.state == SubscriberState.ACTIVE,
         SubscriberRow.cadence.in_(cadences),
     )
-    slice_ = select(SubscriberRow.id).where(*audience).order_by(SubscriberRow.id).limit(size)
-    last = session.scalar(select(func.max(slice_.subquery().c.id)))
-    if last is None:
-        row.audience_frozen = True
-        return None
-    row.audience_cursor = last
-    return _queue(session, issue, (*audience, SubscriberRow.id <= last), now)
+    return _queue(session, issue, audience, now) if last else None
 
 
 def _queue(
     session: Session, issue: str, audience: Collection[ColumnElement[bool]], now: datetime
 ) -> int:
-    # No LIMIT here: a reader who confirms meanwhile would push the slice's last one out of it,
-    # behind the cursor. The lock lets an erasure finish, whose reader is then left out.
+    # The lock lets an erasure finish, whose reader is then left out. No ON CONFLICT: nobody is
+    # queued whom the cursor has passed, and PostgreSQL would look twice at each.
     chosen = (
         select(
             literal(issue),
             SubscriberRow.id,
             literal(S.QUEUED.value),
-            literal(0),
-            literal(""),
-            literal(""),
+            *(literal(0), literal(""), literal(""), literal(0)),
             literal(now, type_=DeliveryRow.updated_at.type),
         )
         .where(*audience)
         .order_by(SubscriberRow.id)
         .with_for_update(read=True, key_share=True)
     )
-    columns = ["issue_id", "subscriber_id", "state", "attempt", "message_id", "reason"]
+    columns = ["issue_id", "subscriber_id", "state", "attempt", "message_id", "reason", "copies"]
     queued = session.execute(
-        insert_new(session, DeliveryRow)
+        insert(DeliveryRow)
         .from_select([*columns, "updated_at"], chosen)
         .execution_options(preserve_rowcount=True)
     )
@@ -233,8 +236,27 @@ def sent_since(session: Session, issue: str, since: datetime) -> int:
 
 
 def counts(session: Session, issue: str) -> dict[DeliveryState, int]:
+    """How many deliveries are in each state. Of an issue that is being sent, readers who are still
+    to be queued count as queued."""
     query = select(DeliveryRow.state, func.count()).where(DeliveryRow.issue_id == issue)
-    return dict(session.execute(query.group_by(DeliveryRow.state)).all())
+    found: dict[DeliveryState, int] = dict(session.execute(query.group_by(DeliveryRow.state)).all())
+    if ahead := session.scalar(_ahead(issue)):
+        found[S.QUEUED] = found.get(S.QUEUED, 0) + ahead
+    return found
+
+
+def _ahead(issue: str) -> Select[int]:
+    return (
+        select(func.count())
+        .select_from(SubscriberRow)
+        .join(IssueRow, and_(IssueRow.id == issue, SubscriberRow.id > IssueRow.audience_cursor))
+        .where(
+            IssueRow.audience_frozen.is_(False),
+            IssueRow.state.in_([IssueState.SENDING, IssueState.PAUSED]),
+            SubscriberRow.state == SubscriberState.ACTIVE,
+            of_its_cadence(),
+        )
+    )
 
 
 def unknown(session: Session) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, update
 
 from db.bulk import Given
 from db.tables import DeliveryRow, IssueRow, SubscriberRow
@@ -17,6 +17,16 @@ def free(query: Select[int]) -> Select[int]:
     """Those of the rows that nobody else is writing, ours until the transaction ends."""
     locked = query.with_for_update(skip_locked=True).cte("free")
     return select(locked.prefix_with("MATERIALIZED", dialect="postgresql").c.id)
+
+
+def of_its_cadence() -> ColumnElement[bool]:
+    """Whether a reader asked for issues of a kind."""
+    return or_(
+        *(
+            and_(IssueRow.kind == kind, SubscriberRow.cadence.in_(chosen))
+            for kind, chosen in CADENCES.items()
+        )
+    )
 
 
 class Sentences:
@@ -63,17 +73,13 @@ class Sentences:
 
     def _mark(self) -> Any:
         now = bindparam("now", type_=SubscriberRow.paused_until.type)
-        cadences = (
-            and_(IssueRow.kind == kind, SubscriberRow.cadence.in_(chosen))
-            for kind, chosen in CADENCES.items()
-        )
         goes_on = select(IssueRow.id).where(
             IssueRow.id == bindparam("issue"), IssueRow.state == IssueState.SENDING
         )
         # A value and no EXISTS, which PostgreSQL would make a join with every reader there is.
         still_wanted = (
             select(SubscriberRow.id)
-            .join(IssueRow, or_(*cadences))
+            .join(IssueRow, of_its_cadence())
             .where(
                 IssueRow.id == DeliveryRow.issue_id,
                 SubscriberRow.id == DeliveryRow.subscriber_id,

@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Update, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from db.mapping import insert_new
+from db.bulk import Given, among, insert_rows
 from db.tables import DeliveryEventRow, DeliveryRow, SubscriberRow
 from digest.model import DeliveryState, SubscriberState
 from digest.readers.feedback import Ledger, Meaning, Past
@@ -52,19 +53,24 @@ class Kept(NamedTuple):
 
 def by_number(session: Session, numbers: Collection[int]) -> dict[int, Found]:
     """Deliveries by their numbers."""
-    return {one.delivery: one for one in _found(session, numbers, DeliveryRow.id.in_(numbers))}
+    return {
+        one.delivery: one
+        for one in _found(session, numbers, among(session, DeliveryRow.id, numbers))
+    }
 
 
 def by_message(session: Session, message_ids: Collection[str]) -> dict[str, Found]:
     """Deliveries by the ids their messages were accepted under."""
-    named = (DeliveryRow.message_id.in_(message_ids), DeliveryRow.message_id != "")
+    named = (among(session, DeliveryRow.message_id, message_ids), DeliveryRow.message_id != "")
     return {one.message_id: one for one in _found(session, message_ids, *named)}
 
 
 def readers_by_key(session: Session, keys: Collection[str]) -> dict[str, int]:
     if not keys:
         return {}
-    query = select(SubscriberRow.key, SubscriberRow.id).where(SubscriberRow.key.in_(keys))
+    query = select(SubscriberRow.key, SubscriberRow.id).where(
+        among(session, SubscriberRow.key, keys)
+    )
     return dict(session.execute(query).all())
 
 
@@ -93,7 +99,7 @@ def hold_readers(session: Session, numbers: Collection[int]) -> dict[int, KnownR
     """
     query = (
         select(SubscriberRow.id, SubscriberRow.state, SubscriberRow.confirmed_at)
-        .where(SubscriberRow.id.in_(numbers))
+        .where(among(session, SubscriberRow.id, numbers))
         .order_by(SubscriberRow.id)
         .with_for_update(key_share=True)
     )
@@ -111,7 +117,7 @@ def hold_deliveries(session: Session, numbers: Collection[int]) -> dict[int, Led
             DeliveryRow.reason,
             DeliveryRow.copies,
         )
-        .where(DeliveryRow.id.in_(numbers))
+        .where(among(session, DeliveryRow.id, numbers))
         .order_by(DeliveryRow.id)
         .with_for_update(key_share=True)
     )
@@ -143,10 +149,8 @@ def keep_events(session: Session, events: Collection[Kept], now: datetime) -> se
         }
         for one in sorted(events, key=attrgetter("event_id"))  # one order for every hand
     ]
-    if not rows:
-        return set()
-    insert = insert_new(session, DeliveryEventRow).returning(DeliveryEventRow.event_id)
-    return set(session.scalars(insert, rows))
+    added = insert_rows(session, DeliveryEventRow, rows, DeliveryEventRow.event_id)
+    return {event_id for (event_id,) in added}
 
 
 def past_of_deliveries(session: Session, numbers: Collection[int]) -> dict[int, list[Past]]:
@@ -175,7 +179,7 @@ def _past(
         DeliveryEventRow.attempt,
         DeliveryEventRow.message_id,
     )
-    for number, *rest in session.execute(query.where(of.in_(numbers), *which)):
+    for number, *rest in session.execute(query.where(among(session, of, numbers), *which)):
         past[number].append(Past(*rest))
     return past
 
@@ -184,28 +188,30 @@ def settle_deliveries(session: Session, rows: Mapping[int, Ledger], now: datetim
     """Write what events made of deliveries that we hold."""
     if not rows:
         return
-    statement = (
+    told, sentence = _settling(session.get_bind().dialect.name)
+    given = [
+        (number, row.state.value, row.message_id, row.reason, row.copies)
+        for number, row in sorted(rows.items())
+    ]
+    session.connection().execute(sentence, told.values(given) | {"now": now})
+
+
+@lru_cache
+def _settling(dialect: str) -> tuple[Given, Update]:
+    number, text, copies = DeliveryRow.id.type, DeliveryRow.reason.type, DeliveryRow.copies.type
+    told = Given(dialect, number=number, state=text, message_id=text, reason=text, copies=copies)
+    sentence = (
         update(DeliveryRow)
-        .where(DeliveryRow.id == bindparam("number"))
+        .where(DeliveryRow.id == told.c.number)
         .values(
-            state=bindparam("to"),
-            message_id=bindparam("id_given"),
-            reason=bindparam("because"),
-            copies=bindparam("accepted"),
-            updated_at=now,
+            state=told.c.state,
+            message_id=told.c.message_id,
+            reason=told.c.reason,
+            copies=told.c.copies,
+            updated_at=bindparam("now", type_=DeliveryRow.updated_at.type),
         )
     )
-    session.connection().execute(statement, [_settling(*one) for one in sorted(rows.items())])
-
-
-def _settling(number: int, row: Ledger) -> dict[str, Any]:
-    return {
-        "number": number,
-        "to": row.state,
-        "id_given": row.message_id,
-        "because": row.reason,
-        "accepted": row.copies,
-    }
+    return told, sentence
 
 
 def change_standing(

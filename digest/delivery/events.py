@@ -145,13 +145,17 @@ def _part(whole: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 def _first(*found: object) -> str:
     """The first that is a text with something in it, else ""."""
-    return next((one for one in found if isinstance(one, str) and one), "")
+    for one in found:
+        if isinstance(one, str) and one:
+            return one
+    return ""
 
 
 def _line(found: object, longest: int) -> str:
     """A text in one line that every database can hold: no NUL, no half of a surrogate pair."""
-    text = found if isinstance(found, str) else ""
-    clean = "".join(sign if sign.isprintable() else " " for sign in text[: 4 * longest])
+    if not isinstance(found, str) or not found:
+        return ""
+    clean = "".join(sign if sign.isprintable() else " " for sign in found[: 4 * longest])
     return " ".join(clean.split())[:longest]
 
 

@@ -74,15 +74,15 @@ def send(
     Returns when no delivery waits. Raises NotAllowedError when the issue may not be sent.
     """
     issue = _begin(sessions, office, name)
-    _freeze(sessions, issue, office.clock)
     assert issue.rendering
     offer = _offer(sessions, issue, issue.rendering)
     way = way_of(office, issue, issue.rendering)
     flight = Flight(sessions, office, way, Circuit(paced=office.pace is not None), tell)
     tell(progress(sessions, name).done)
     # What comes back unsent is leased again, once nothing is on its way any more.
-    while leased := _lease(sessions, office, name, way.sizes.chunk):
-        ahead = iter(partial(_lease, sessions, office, name, way.sizes.chunk), [])
+    lease = partial(_lease, sessions, office, issue, way.sizes.chunk)
+    while leased := lease():
+        ahead = iter(lease, [])
         chunks = (skip_others(sessions, one, offer, office) for one in chain([leased], ahead))
         if trouble := flight(chunks):
             return _interrupted(sessions, office, name, trouble)
@@ -160,27 +160,25 @@ def fingerprint(issue: Issue) -> str:
     return issue.rendering.fingerprint if issue.rendering else ""
 
 
-def _freeze(sessions: Sessions, issue: Issue, clock: Clock) -> None:
-    frozen = False
-    while not frozen:
-        with sessions.begin() as session:
-            cadences = CADENCES[issue.kind]
-            frozen = ledger.freeze(session, issue.id, cadences, SLICE, clock()) is None
-
-
 def _offer(sessions: Sessions, issue: Issue, rendering: Rendering) -> Offer:
     with reading(sessions) as session:
         pairs = comparison_store.pairs(session, [item.comparison for item in issue.items])
     return offer_of(issue.kind, rendering, pairs)
 
 
-def _lease(sessions: Sessions, office: Office, name: str, size: int) -> list[Leased]:
-    now = office.clock()
+def _lease(sessions: Sessions, office: Office, issue: Issue, size: int) -> list[Leased]:
+    """The next chunk. The audience is queued while it is sent to, a slice for each chunk, so that
+    the first mail of an issue to a million leaves at once."""
+    now, cadences = office.clock(), CADENCES[issue.kind]
     with sessions.begin() as session:
-        ledger.expire(session, name, now, repeatable=office.repeatable)
-        if store.state_of(session, name) is not IssueState.SENDING:
+        ledger.expire(session, issue.id, now, repeatable=office.repeatable)
+        if store.state_of(session, issue.id) is not IssueState.SENDING:
             return []
-        return ledger.lease(session, name, size, now, LEASE_SECONDS)
+        while True:
+            queued = ledger.freeze(session, issue.id, cadences, SLICE, now)
+            leased = ledger.lease(session, issue.id, size, now, LEASE_SECONDS)
+            if leased or queued is None:
+                return leased
 
 
 def _interrupted(sessions: Sessions, office: Office, name: str, trouble: Trouble) -> Progress:

@@ -38,6 +38,7 @@ from digest.readers.links import Signing
 log = logging.getLogger("digest.subscriptions")
 
 SOURCE = "Amazon SES"
+WEIGHTY = (*FINAL, Meaning.SOFT)
 SOFT = {"meaning": Meaning.SOFT.value}
 LONGEST_ASIDE = 2000  # characters kept of what nobody could read
 
@@ -207,8 +208,12 @@ def _stand(
     session: Session, new: Sequence[Placed], held: Mapping[int, KnownReader], now: datetime
 ) -> None:
     """Bring readers into the state that all that was said of their mail asks for."""
-    told = {one.reader: one for one in new if one.reader in held}
-    for reader, to, why in _changes(session, [held[number] for number in told if number]):
+    told = {
+        reader.number: one
+        for one in new
+        if (reader := held.get(one.reader or 0)) and _weighs(one, reader)
+    }
+    for reader, to, why in _changes(session, [held[number] for number in told]):
         store.change_standing(session, [reader.number], to, now)
         about = told[reader.number].event.message_id
         act = "return" if to is SubscriberState.ACTIVE else why.act
@@ -217,6 +222,12 @@ def _stand(
             reader.number,
             Consent(act=act, source=SOURCE, message_id=about, detail=why.detail, at=now),
         )
+
+
+def _weighs(one: Placed, reader: KnownReader) -> bool:
+    """Whether an event can change how its reader stands. Most cannot: that a mail was accepted or
+    delivered is news only of one who bounced."""
+    return one.meaning in WEIGHTY or reader.state is SubscriberState.BOUNCED
 
 
 class Why(NamedTuple):
@@ -230,7 +241,7 @@ def _changes(
     session: Session, touched: Collection[KnownReader]
 ) -> Iterator[tuple[KnownReader, SubscriberState, Why]]:
     numbers = [reader.number for reader in touched]
-    past = store.past_of_readers(session, numbers, [*FINAL, Meaning.SOFT])
+    past = store.past_of_readers(session, numbers, WEIGHTY)
     softly = [n for n, said in past.items() if any(one.meaning is Meaning.SOFT for one in said)]
     reached = store.past_of_readers(session, softly, [Meaning.DELIVERED])
     for reader in touched:

@@ -24,6 +24,27 @@ def test_the_audience_is_frozen_in_slices(sessions: Sessions) -> None:
     assert [delivery.subscriber for delivery in lease(sessions)] == numbers
 
 
+def test_readers_still_to_be_queued_count_as_queued(sessions: Sessions) -> None:
+    open_issue(sessions)
+    add_readers(sessions, 5)
+    add_readers(sessions, 1, cadence=Cadence.EACH)
+    counted = []
+    for _ in range(4):
+        freeze(sessions, 2)
+        with sessions() as session:
+            counted.append(store.counts(session, ISSUE))
+    assert counted == [{S.QUEUED: 5}] * 4
+
+
+def test_numbers_that_nobody_has_make_no_slice_of_their_own(sessions: Sessions) -> None:
+    open_issue(sessions)
+    numbers = add_readers(sessions, 9)
+    with sessions.begin() as session:
+        for number in numbers[1:8]:
+            readers.erase_subscriber(session, number)
+    assert [freeze(sessions, 1) for _ in range(3)] == [1, 1, None]
+
+
 def test_freezing_again_adds_nobody(sessions: Sessions) -> None:
     queue(sessions, 3)
     assert freeze(sessions) is None

@@ -8,9 +8,12 @@ from email.message import EmailMessage
 import pytest
 from sqlalchemy import update
 
+from db.engine import reading
+from db.store import deliveries
 from db.tables import IssueRow, SubscriberRow
 from digest import subscriptions
 from digest.errors import NotAllowedError
+from digest.jobs import send as sending
 from digest.jobs.send import due, progress
 from digest.model import DeliveryState, Doubtful, IssueState, Message, Receipt, Refused
 from digest.operations import hold
@@ -56,6 +59,22 @@ def test_every_active_reader_gets_it_once(approved: Newsroom) -> None:
     assert approved.sends().counts == {SENT: 3}
     assert sorted(message.recipient for message in service) == list(READERS)
     assert approved.issue().state is IssueState.SENT
+
+
+def test_the_first_mail_leaves_before_the_last_reader_is_queued(
+    approved: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "SLICE", 1)
+    service, queued = approved.posts_through(MailService()), []
+    approved.chunk = 1
+
+    def look() -> None:
+        with reading(approved.sessions) as session:
+            queued.append(sum(1 for _ in deliveries.listing(session, WEEK)))
+
+    service.before = look
+    assert approved.sends().counts == {SENT: 3}
+    assert queued[0] < 3 == queued[-1]
 
 
 @pytest.mark.parametrize("leased_at_once", [1, 500])
