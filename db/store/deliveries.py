@@ -4,8 +4,10 @@
 queued again; what was marked `sending` and never settled is `unknown`, for it may have left.
 """
 
+import json
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -300,7 +302,7 @@ def _lease_of(
     state: SubscriberState,
     cadence: Cadence,
     paused_until: datetime | None,
-    categories: Sequence[str],
+    categories: str,
 ) -> Leased:
     delivery = Delivery(
         id=number,
@@ -310,4 +312,9 @@ def _lease_of(
         confirmed_at=confirmed_at,
         attempt=attempt,
     )
-    return Leased(delivery, state, cadence, paused_until, tuple(categories))
+    return Leased(delivery, state, cadence, paused_until, _listed(categories))
+
+
+@lru_cache(4096)
+def _listed(categories: str) -> tuple[str, ...]:
+    return tuple(json.loads(categories))

@@ -3,7 +3,18 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from db.bulk import Given
 from db.tables import DeliveryRow, IssueRow, SubscriberRow
@@ -62,7 +73,8 @@ class Sentences:
         columns = (
             *(DeliveryRow.id, DeliveryRow.attempt, SubscriberRow.id, SubscriberRow.email),
             *(SubscriberRow.confirmed_at, SubscriberRow.state, SubscriberRow.cadence),
-            *(SubscriberRow.paused_until, SubscriberRow.categories),
+            SubscriberRow.paused_until,
+            cast(SubscriberRow.categories, Text),  # many have the same, which is read once
         )
         return (
             select(*columns)
@@ -73,15 +85,16 @@ class Sentences:
 
     def _mark(self) -> Any:
         now = bindparam("now", type_=SubscriberRow.paused_until.type)
-        goes_on = select(IssueRow.id).where(
-            IssueRow.id == bindparam("issue"), IssueRow.state == IssueState.SENDING
-        )
-        # A value and no EXISTS, which PostgreSQL would make a join with every reader there is.
+        # Values where conditions would do: an EXISTS PostgreSQL would make a join with every reader
+        # there is, and for a plain state it would look through all that anybody holds. What counts
+        # is that it starts from the few that are given, whatever it knows of the table by now.
+        is_leased = DeliveryRow.state == select(literal(S.LEASED)).scalar_subquery()
         still_wanted = (
             select(SubscriberRow.id)
             .join(IssueRow, of_its_cadence())
             .where(
-                IssueRow.id == DeliveryRow.issue_id,
+                IssueRow.id == bindparam("issue"),
+                IssueRow.state == IssueState.SENDING,
                 SubscriberRow.id == DeliveryRow.subscriber_id,
                 SubscriberRow.state == SubscriberState.ACTIVE,
                 or_(SubscriberRow.paused_until.is_(None), SubscriberRow.paused_until <= now),
@@ -93,8 +106,7 @@ class Sentences:
             .where(
                 DeliveryRow.id == self.attempts.c.number,
                 DeliveryRow.attempt == self.attempts.c.attempt,
-                DeliveryRow.state == S.LEASED,
-                DeliveryRow.issue_id.in_(goes_on),
+                is_leased,
                 still_wanted.is_not(None),
             )
             .values(state=S.SENDING, **self._held())

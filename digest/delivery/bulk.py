@@ -125,7 +125,7 @@ class BulkSes:
 
     def _entry(self, copy: Copy) -> bytes:
         """An entry as JSON, put together by hand: fifty a call make up most of its cost."""
-        values = QUOTED(json.dumps(copy.values, ensure_ascii=False))
+        values = QUOTED(_object(copy.values))
         return (
             f'{{"Destination":{{"ToAddresses":[{QUOTED(copy.recipient)}]}},'
             f'"ReplacementTags":{_pairs(tag_pairs(copy, self._stream))},'
@@ -200,8 +200,13 @@ def _headers(pairs: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
     return [{"Name": name, "Value": value} for name, value in pairs]
 
 
+def _object(values: Mapping[str, str]) -> str:
+    told = [f"{QUOTED(name)}:{QUOTED(value)}" for name, value in values.items()]
+    return f"{{{','.join(told)}}}"
+
+
 def _pairs(pairs: Sequence[tuple[str, str]]) -> str:
-    told = (f'{{"Name":{QUOTED(name)},"Value":{QUOTED(value)}}}' for name, value in pairs)
+    told = [f'{{"Name":{QUOTED(name)},"Value":{QUOTED(value)}}}' for name, value in pairs]
     return f"[{','.join(told)}]"
 
 

@@ -39,8 +39,8 @@ def client(config: Config) -> Client:
 
 
 class Ses:
-    """A `digest.ports.Post`. The first receipt that concerns every reader stops the batch: whoever
-    was not yet called for gets the same one."""
+    """A `digest.ports.Post`; several threads may post at once. The first receipt that concerns
+    every reader stops the batch: whoever was not yet called for gets the same one."""
 
     def __init__(
         self, configuration_set: str = "", stream: str = "", config: Config = SENDING

@@ -43,6 +43,8 @@ from digest.readers.merging import Merging
 
 CHUNK = 500  # deliveries leased at once
 MICRO_BATCH = 25  # deliveries that one crash can leave in doubt
+AT_ONCE = 2  # micro-batches of a fast transport: while one is written down, it is at the other
+FAST = 100  # messages a second; below, no sender has to do one thing while it does another
 LEASE_SECONDS = 60
 LEASED_AHEAD = LEASE_SECONDS / 3  # seconds of sending that are leased at most
 
@@ -77,6 +79,7 @@ class Office(NamedTuple):
     stopped: Callable[[], bool] = lambda: False  # told to stop: what is on its way is settled
     chunk: int = CHUNK
     micro_batch: int = MICRO_BATCH
+    calls: int = 1  # micro-batches that `post` takes at once, where more than FAST may be sent
     bulk: PostCopies | None = None  # merges copies, where sending is faster than `bulk_above`
     bulk_above: float = 0  # messages a second
     bulk_sizes: Sizes = BULK
@@ -100,7 +103,8 @@ def way_of(office: Office, issue: Issue, rendering: Rendering) -> Way:
     if office.bulk is not None and rate > office.bulk_above:
         merging = Merging(issue, rendering, office.publication)
         return Way(office.bulk, merging, _within_a_lease(office.bulk_sizes, rate))
-    sizes = _within_a_lease(Sizes(office.chunk, office.micro_batch, calls=1), rate)
+    calls = office.calls if rate > FAST else 1
+    sizes = _within_a_lease(Sizes(office.chunk, office.micro_batch, calls), rate)
     return Way(office.post, Addressing(issue, rendering, office.publication), sizes)
 
 

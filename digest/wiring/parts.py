@@ -15,7 +15,7 @@ from digest.desk.issues import House
 from digest.desk.trouble import Pen, tell_of_pause
 from digest.embedding import MissingModelError, embedder
 from digest.issues.rendering import Templates, templates
-from digest.jobs.batches import Office
+from digest.jobs.batches import AT_ONCE, Office
 from digest.jobs.pacing import Ask, Pace
 from digest.jobs.remember import Remembering
 from digest.model import Publication
@@ -27,6 +27,7 @@ from digest.wiring.house import keys, publication, template_sources, weekly_rule
 from digest.wiring.services import (
     BULK_ABOVE,
     REPEATABLE,
+    SEVERAL,
     TRANSPORTS,
     allowance_of,
     bulk_of,
@@ -96,6 +97,7 @@ class Parts:
             pace=self._pace(),
             alarm=partial(tell_of_pause, self.sessions, self.pen),
             stopped=self.stop.is_set,
+            calls=AT_ONCE if self.settings.transport in SEVERAL else 1,
             bulk=self.bulk,
             bulk_above=BULK_ABOVE.get(self.settings.ses_mode, 0),
         )

@@ -62,6 +62,9 @@ TRANSPORTS: Mapping[str, Callable[[Settings], Post]] = {
     "smtp": _smtp,
 }
 
+SEVERAL = frozenset({"ses"})
+"""Transports that take several micro-batches at once."""
+
 REPEATABLE = frozenset({"outbox"})
 """Transports where a delivery posted again takes the place of its first copy: no doubt there."""
 

@@ -15,7 +15,7 @@ from db.engine import Sessions, reading
 from db.tables import DeliveryRow
 from digest.errors import NotAllowedError
 from digest.jobs import send as sending
-from digest.jobs.batches import Office, Sizes
+from digest.jobs.batches import AT_ONCE, Office, Sizes
 from digest.model import Copy, DeliveryState, IssueState, Message, Receipt, Sent
 from tests.newsroom import WEEK, Newsroom
 from tests.processes import Fuse, ended, forked
@@ -59,7 +59,7 @@ def office_of(newsroom: Newsroom, service: Accepted) -> Office:
     office = newsroom.parts.office._replace(repeatable=False, post=service)
     if newsroom.parts.settings.ses_mode == "bulk":
         office = office._replace(bulk=service, bulk_sizes=Sizes(20, MICRO_BATCH, CALLS))
-    return office._replace(chunk=20, micro_batch=MICRO_BATCH)
+    return office._replace(chunk=20, micro_batch=MICRO_BATCH, calls=AT_ONCE)
 
 
 @pytest.mark.slow
