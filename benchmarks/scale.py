@@ -16,14 +16,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from heapq import merge
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select, text
 
-from benchmarks import events, years
+from benchmarks import events
 from benchmarks.peak import peak_mb
-from benchmarks.send import NAME, an_issue, now
+from benchmarks.send import FILL, NAME, an_issue, now
 from benchmarks.site import database
 from db.engine import Sessions, open_engine, open_sessions
 from db.store import deliveries as ledger
@@ -66,8 +69,8 @@ def work(url: str, taken: Path) -> None:
     sessions, numbers, began = open_sessions(engine), [], time.time()
     while done := settle_a_chunk(sessions):
         numbers += done
-    told = {"numbers": numbers, "began": began, "ended": time.time(), "peak_mb": peak_mb()}
-    taken.write_text(json.dumps(told))
+    told = {"began": began, "ended": time.time(), "peak_mb": peak_mb(), "rows": len(numbers)}
+    taken.write_text("\n".join([json.dumps(told), *map(str, sorted(numbers))]))
     engine.dispose()
 
 
@@ -92,14 +95,17 @@ def claimed(url: str, workers: int, folder: Path) -> dict[str, Any]:
     started = [subprocess.Popen([*command, "--taken", str(file)]) for file in files]
     if any([one.wait() for one in started]):  # noqa: C419 - each is waited for
         raise SystemExit("a worker failed")
-    told = [json.loads(file.read_text()) for file in files]
-    numbers = [number for one in told for number in one["numbers"]]
+    with ExitStack() as stack:
+        taken = [stack.enter_context(file.open()) for file in files]
+        told = [json.loads(next(lines)) for lines in taken]
+        twice = sum(one == other for one, other in pairwise(merge(*(map(int, f) for f in taken))))
+    rows = sum(one["rows"] for one in told)
     spent = max(one["ended"] for one in told) - min(one["began"] for one in told)
     return {
         "workers": workers,
-        "rows": len(numbers),
-        "twice": len(numbers) - len(set(numbers)),
-        "per_s": round(len(numbers) / spent, 1),
+        "rows": rows,
+        "twice": twice,
+        "per_s": round(rows / spent, 1),
         "peak_mb": [one["peak_mb"] for one in told],
     }
 
@@ -110,7 +116,7 @@ def claimed(url: str, workers: int, folder: Path) -> dict[str, Any]:
 def measured(url: str, given: argparse.Namespace, folder: Path) -> dict[str, Any]:
     engine = open_engine(url)
     sessions = open_sessions(engine)
-    years.fill(sessions, 0, given.subscribers)
+    subprocess.run([sys.executable, "-c", FILL, url, str(given.subscribers)], check=True)
     with sessions.begin() as session:
         issues.put_issue(session, an_issue(1, publication(Settings())), now().date(), now())
     told = {
