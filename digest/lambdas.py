@@ -7,6 +7,7 @@ is decided by the database, so that twice is as good as once.
 import json
 import logging
 import os
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,8 +21,12 @@ from db.schema import migrate as to_newest_schema
 from digest import logs, settings, wiring
 from digest.delivery import aws
 from digest.delivery.queues import issue_of
+from digest.embedded_metrics import embedded
+from digest.model import Allowance
+from digest.operations import snapshot
 
 SECRETS = "SECRETS_ARNS"  # names secrets of Secrets Manager, each a JSON object of settings
+MEASURED = "watch"  # the job after which CloudWatch is told how things stand
 STOPS_BEFORE = 20.0  # seconds before a function's time is up, for what is on its way to be settled
 
 log = logging.getLogger("digest.lambdas")
@@ -45,7 +50,15 @@ def clock(event: Mapping[str, str], context: Context) -> str:
     with _until_its_time(context) as parts, logs.about(job=event["job"]):
         outcome = wiring.tick(parts, event["job"])
         log.info("%s: %s", event["job"], outcome or "not due")
+        if outcome is not None and event["job"] == MEASURED:
+            sys.stdout.write(f"{_measures(parts)}\n")
     return outcome or ""
+
+
+def _measures(parts: wiring.Parts) -> str:
+    now, told = parts.clock(), parts.allowance() if parts.allowance else None
+    allowance = told if isinstance(told, Allowance) else None
+    return embedded(snapshot(parts.sessions, now), allowance, now)
 
 
 def send(event: Mapping[str, Any], context: Context) -> Failures:

@@ -13,7 +13,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from digest import __version__
-from digest.model import Spent
+from digest.model import Allowance, Spent
 from digest.operations import LastRun, SignUps, Snapshot, Watched
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -157,22 +157,36 @@ DUPLICATES: Measure[int] = Measure(
     lambda count: count,
 )
 
+ALLOWANCES: tuple[Measure[Allowance], ...] = (
+    Measure(
+        "digest_quota_left",
+        "Messages that the mail service still takes in these 24 hours, as it said within the last "
+        "minute; absent where there is no end to them, and where it does not say.",
+        lambda one: one.left,
+    ),
+    Measure(
+        "digest_rate_limit_per_second",
+        "Messages a second that the mail service takes.",
+        lambda one: one.per_second,
+    ),
+)
+
 LAUNCHES = "Launches by state: the new wait to be paired, candidates wait for an editor."
 ISSUES = "Issues by state: those in review wait for an editor, the approved for their hour."
 SUBSCRIBERS = "Readers by state: only the active get issues."
 DELIVERIES = "Deliveries of all issues by state: the unknown may or may not have left."
 
 
-def exposition(snapshot: Snapshot) -> bytes:
+def exposition(snapshot: Snapshot, allowance: Allowance | None = None) -> bytes:
     """The text that Prometheus scrapes."""
     registry = CollectorRegistry()
-    registry.register(_Families(snapshot))
+    registry.register(_Families(snapshot, allowance))
     return generate_latest(registry)
 
 
 class _Families(Collector):
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
+    def __init__(self, snapshot: Snapshot, allowance: Allowance | None) -> None:
+        self._snapshot, self._allowance = snapshot, allowance
 
     def collect(self) -> Iterator[Metric]:
         told = self._snapshot
@@ -185,6 +199,8 @@ class _Families(Collector):
         yield _family(NEXT_RUN, ["job"], due)
         yield from (_family(measure, [], [((), one) for one in told.paces]) for measure in PACES)
         yield from (_family(measure, [], [((), told.sign_ups)]) for measure in SIGN_UPS)
+        allowed = [((), self._allowance)] if self._allowance else []
+        yield from (_family(measure, [], allowed) for measure in ALLOWANCES)
         yield _states("digest_subscribers", SUBSCRIBERS, told.subscribers)
         yield _states("digest_launches", LAUNCHES, told.launches)
         yield _states("digest_issues", ISSUES, told.issues)

@@ -1,10 +1,13 @@
 """For those who run the service: does it live, is it ready, and what Prometheus wants to know."""
 
 import hmac
+from datetime import datetime
+from functools import lru_cache
 
 from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse, Response
 
+from digest.model import Allowance
 from digest.operations import obstacle, snapshot
 from digest.web import metrics
 from digest.web.pages import Pages, Site
@@ -31,13 +34,24 @@ def router(site: Site, _: Pages) -> APIRouter:
 
 
 def _serve_metrics(routes: APIRouter, site: Site) -> None:
+    @lru_cache(1)
+    def allowed(_minute: int) -> Allowance | None:
+        """Asked once a minute however often we are: the account is asked for elsewhere too."""
+        told = site.allowance() if site.allowance else None
+        return told if isinstance(told, Allowance) else None
+
     @routes.api_route("/metrics", methods=BOTH)
     def scraped(request: Request) -> Response:
         if not _bears(request.headers.get("authorization", ""), site.metrics_token):
             wanted = FRESH | {"WWW-Authenticate": "Bearer"}
             return PlainTextResponse("The metrics need their token.", 401, wanted)
-        body = metrics.exposition(snapshot(site.sessions, site.clock()))
+        now = site.clock()
+        body = metrics.exposition(snapshot(site.sessions, now), allowed(_minute(now)))
         return Response(body, media_type=metrics.MEDIA_TYPE, headers=FRESH)
+
+
+def _minute(moment: datetime) -> int:
+    return int(moment.timestamp() // 60)
 
 
 def _bears(authorization: str, token: str) -> bool:

@@ -27,6 +27,7 @@ def site(parts: Parts) -> Site:
             parts.settings.disposable,
         ),
         metrics_token=parts.settings.metrics_token,
+        allowance=parts.allowance,
         settings_seen=seen(parts.settings),
         webhook=webhook(parts.settings),
         trust=Trust(parts.settings.trusted_hosts, parts.settings.trusted_proxies),

@@ -16,6 +16,7 @@ from db.engine import Sessions, reading
 from db.store import comparisons, issues, readers, tools
 from digest import wiring
 from digest.issues.rendering import templates
+from digest.jobs.pacing import Ask
 from digest.model import Consent, Issue, Pair, Publication, Subscriber, SubscriberState
 from digest.readers.addresses import key_of
 from digest.readers.links import Purpose, Signing
@@ -54,9 +55,10 @@ class LiveSite:
         webhook: Webhook | None = None,
         trust: Trust = NOBODY,
         approvers: int = 1,
+        allowance: Ask | None = None,
     ) -> None:
         self.sessions = sessions
-        self.approvers = approvers
+        self.approvers, self.allowance = approvers, allowance
         self.clock = StoppedClock(SUNDAY)
         self.mail = MailService()
         self.signing = Signing(["a key of the site, long enough to be one"])
@@ -79,6 +81,7 @@ class LiveSite:
                 self.clock, self.signing, self.mail, self.publication, templates(sources)
             ),
             metrics_token=self.metrics_token,
+            allowance=self.allowance,
             settings_seen=seen(Settings(metrics_token=self.metrics_token)),
             webhook=self.webhook,
             trust=self.trust,
@@ -205,12 +208,19 @@ def serve(
     trust: Trust = NOBODY,
     port: int = 0,
     approvers: int = 1,
+    allowance: Ask | None = None,
     **publication: Any,
 ) -> Iterator[LiveSite]:
     """A site that listens until the end, on any port or this one; `publication` as
     `makers.a_publication` takes it."""
     site = LiveSite(
-        sessions, a_publication(**publication), metrics_token, webhook, trust, approvers
+        sessions,
+        a_publication(**publication),
+        metrics_token,
+        webhook,
+        trust,
+        approvers,
+        allowance,
     )
     site.port = port
     with running(site.server) as site.port:

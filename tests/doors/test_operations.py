@@ -20,7 +20,7 @@ from db.tables import DeliveryRow, EntryRow, FeedRow, LaunchRow
 from digest import __version__
 from digest.jobs.pacing import Pace
 from digest.model import Allowance, DeliveryState, Feed, IssueState, LaunchState
-from digest.operations import Snapshot, watched, without_secrets
+from digest.operations import Snapshot, snapshot, watched, without_secrets
 from digest.web.metrics import exposition
 from tests.doors.site import Answer, LiveSite, serve
 from tests.feedback import MailRoom, tags
@@ -33,7 +33,7 @@ TOKEN = "a-token-of-the-tests"
 @pytest.fixture
 def open_site(sessions: Sessions) -> Iterator[LiveSite]:
     """A site that tells its metrics to who has the token."""
-    with serve(sessions, metrics_token=TOKEN) as site:
+    with serve(sessions, metrics_token=TOKEN, allowance=lambda: Allowance(14, 49_000)) as site:
         yield site
 
 
@@ -386,6 +386,28 @@ def test_senders_that_were_slowed_down_tell_when_and_by_how_much(open_site: Live
     slowed_down_at(open_site, SUNDAY)
     assert told(open_site, "pace_share") == 0.5
     assert told(open_site, "throttled_timestamp_seconds") == SUNDAY.timestamp()
+
+
+def test_what_is_left_of_the_quota_is_told_as_the_mail_service_says_it(sessions: Sessions) -> None:
+    exposed = exposition(snapshot(sessions, SUNDAY), Allowance(14, left=49_000, sent=1000))
+    told_of = {family.name: family.samples for family in families(exposed)}
+    assert told_of["digest_quota_left"][0].value == 49_000
+    assert told_of["digest_rate_limit_per_second"][0].value == 14
+    endless = exposition(snapshot(sessions, SUNDAY), Allowance(14))
+    assert [one.samples for one in families(endless) if one.name == "digest_quota_left"] == [[]]
+
+
+def test_the_mail_service_is_asked_once_a_minute_however_often_we_are(sessions: Sessions) -> None:
+    asked = []
+
+    def allowance() -> Allowance:
+        asked.append(SUNDAY)
+        return Allowance(14, left=50_000 - len(asked))
+
+    with serve(sessions, metrics_token=TOKEN, allowance=allowance) as site:
+        assert [told(site, "quota_left") for _ in range(3)] == [49_999] * 3
+        site.clock.move(minutes=1)
+        assert told(site, "quota_left") == 49_998
 
 
 def test_sign_ups_and_readers_are_counted(open_site: LiveSite) -> None:

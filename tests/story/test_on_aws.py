@@ -102,6 +102,24 @@ def ticks(door: ModuleType, clock: StoppedClock) -> str:
     return said
 
 
+def test_the_watch_tells_cloudwatch_how_things_stand(
+    approved: Newsroom,  # noqa: F811
+    door: ModuleType,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    door.clock({"job": "watch"}, Call())  # the first tick only notes when the next is due
+    approved.clock.move(minutes=10)
+    door.clock({"job": "watch"}, Call())
+    door.clock({"job": "watch"}, Call())  # not due: nothing new to tell
+    (line,) = capsys.readouterr().out.splitlines()
+    told = json.loads(line)
+    (directive,) = told["_aws"]["CloudWatchMetrics"]
+    assert told["_aws"]["Timestamp"] == int(approved.clock().timestamp() * 1000)
+    assert (directive["Namespace"], directive["Dimensions"]) == ("Digest", [[]])
+    assert {one["Name"] for one in directive["Metrics"]} == told.keys() - {"_aws"}
+    assert (told["Deliveries.unknown"], told["Feeds.failing"]) == (0, 0)
+
+
 def test_a_tick_wakes_senders_who_send(approved: Newsroom, door: ModuleType, queue: Any) -> None:  # noqa: F811
     ticks(door, approved.clock)  # the first tick of all only notes when the next is due
     assert ticks(door, approved.clock) == f"2 wake-ups for {WEEK}"
