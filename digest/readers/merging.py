@@ -42,6 +42,7 @@ NAMES: Mapping[Marker, str] = {
     Marker.VOTER: "voter",
     Marker.CONFIRMED_ON: "confirmed",
 }
+NUL = "\0"
 IN_HTML = "_html"  # behind the name of a value that HTML has to have escaped
 ESCAPED = frozenset({Marker.CONFIRMED_ON})  # tokens are letters and digits, alike in both
 SIGNS: Mapping[str, str] = {"{": "lbrace", "}": "rbrace", "\\": "backslash"}
@@ -69,7 +70,7 @@ class Merging:
         self, delivery: Delivery, tokens: Tokens, dated: datetime, topics: Topics = frozenset()
     ) -> Copy | Message:
         """The copy of one delivery to a reader of these topics, in lower case; the finished message
-        where the content is too large to be merged. Raises InputError where a value would break a
+        where the content cannot be merged. Raises InputError where a value would break a
         header."""
         content = self.content(topics)
         if content is None:
@@ -95,13 +96,13 @@ class Merging:
         return way
 
     def _content_of(self, kept: frozenset[Topics]) -> Content | None:
-        """None where it would be too large."""
+        """None where it would be too large, or holds a NUL, which Handlebars cannot read."""
         text, html = (
             "".join(passage.text for passage in shown(part, kept))
             for part in (self._text, self._html)
         )
         parts = (template(self._subject), template(text), template(html, IN_HTML))
-        if len(json.dumps(parts, ensure_ascii=False).encode()) > LARGEST:
+        if NUL in "".join(parts) or len(json.dumps(parts, ensure_ascii=False).encode()) > LARGEST:
             return None
         return Content(
             sender=self._sender,
