@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from db.store.delivery_sentences import free, of_its_cadence, sentences
+from db.store.delivery_sentences import IS_HELD, free, of_its_cadence, sentences
 from db.tables import DeliveryRow, IssueRow, SubscriberRow
 from digest.model import Cadence, Delivery, DeliveryState, IssueState, SubscriberState
 
@@ -167,27 +167,23 @@ def settle(session: Session, outcomes: Sequence[Outcome], now: datetime) -> None
     session.connection().execute(said.settle, said.outcomes.values(rows) | {"now": now})
 
 
-def expire(
-    session: Session, issue: str, now: datetime, *, repeatable: bool = False
-) -> tuple[int, int]:
-    """Requeue leases that ran out; call `unknown` what was being sent, or requeue it too where
-    posting it again is `repeatable` without harm. Counts of both.
+def expire(session: Session, now: datetime, *, repeatable: bool = False) -> tuple[int, int]:
+    """Requeue leases that ran out, of whichever issue; call `unknown` what was being sent, or
+    requeue it too where posting it again is `repeatable` without harm. Counts of both.
 
     Rows that another hand is writing at this moment are left to it, so nobody waits in a circle.
     """
     doubt = {"state": S.UNKNOWN, "reason": "the sender stopped before it knew"}
-    requeued = _run_out(session, issue, now, S.LEASED, {"state": S.QUEUED})
-    doubtful = _run_out(
-        session, issue, now, S.SENDING, {"state": S.QUEUED} if repeatable else doubt
-    )
+    requeued = _run_out(session, now, S.LEASED, {"state": S.QUEUED})
+    doubtful = _run_out(session, now, S.SENDING, {"state": S.QUEUED} if repeatable else doubt)
     return requeued, doubtful
 
 
-def _run_out(
-    session: Session, issue: str, now: datetime, held: DeliveryState, values: dict[str, Any]
-) -> int:
+def _run_out(session: Session, now: datetime, held: DeliveryState, values: dict[str, Any]) -> int:
     over = select(DeliveryRow.id).where(
-        DeliveryRow.issue_id == issue, DeliveryRow.state == held, DeliveryRow.lease_until < now
+        IS_HELD,
+        DeliveryRow.state == held,
+        DeliveryRow.lease_until < now,
     )
     moved = session.execute(
         update(DeliveryRow)

@@ -11,6 +11,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     literal,
+    literal_column,
     or_,
     select,
     update,
@@ -22,6 +23,10 @@ from digest.model import DeliveryState, IssueState, SubscriberState
 from digest.readers.audience import CADENCES
 
 S = DeliveryState
+# SQLite finds an index that is of some states alone only where its condition stands in the sentence
+# as it is written; by a parameter it does not, and goes through the whole issue for each chunk.
+IS_QUEUED: ColumnElement[bool] = DeliveryRow.state == literal_column("'queued'")
+IS_HELD = DeliveryRow.state.in_([literal_column("'leased'"), literal_column("'sending'")])
 
 
 def free(query: Select[int]) -> Select[int]:
@@ -58,7 +63,7 @@ class Sentences:
     def _lease(self) -> Any:
         waiting = (
             select(DeliveryRow.id)
-            .where(DeliveryRow.issue_id == bindparam("issue"), DeliveryRow.state == S.QUEUED)
+            .where(DeliveryRow.issue_id == bindparam("issue"), IS_QUEUED)
             .order_by(DeliveryRow.id)
             .limit(bindparam("size"))
         )

@@ -171,7 +171,7 @@ def _lease(sessions: Sessions, office: Office, issue: Issue, size: int) -> list[
     the first mail of an issue to a million leaves at once."""
     now, cadences = office.clock(), CADENCES[issue.kind]
     with sessions.begin() as session:
-        ledger.expire(session, issue.id, now, repeatable=office.repeatable)
+        ledger.expire(session, now, repeatable=office.repeatable)
         if store.state_of(session, issue.id) is not IssueState.SENDING:
             return []
         while True:

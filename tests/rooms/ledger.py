@@ -58,7 +58,7 @@ def settle(sessions: Sessions, state: DeliveryState, *deliveries: Delivery, **sa
 
 def expire(sessions: Sessions, now: datetime) -> tuple[int, int]:
     with sessions.begin() as session:
-        return store.expire(session, ISSUE, now)
+        return store.expire(session, now)
 
 
 def states(sessions: Sessions) -> list[DeliveryState]:

@@ -3,10 +3,12 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection, event
 
-from db.engine import Sessions
+from db.engine import Sessions, open_engine, open_sessions
 from db.store import deliveries as store
 from db.store import readers
 from db.store.deliveries import Leased, Outcome
@@ -277,3 +279,27 @@ def test_the_number_of_an_erased_readers_delivery_is_never_given_to_another(
     settle(sessions, S.FAILED, erased, reason="of someone else")
     assert states(sessions)[-1] is S.SENDING
     assert next_one.id > erased.id
+
+
+def test_sqlite_finds_what_waits_without_going_through_those_that_were_sent(
+    sqlite_url: str,
+) -> None:
+    engine = open_engine(sqlite_url)
+    plans: list[str] = []
+
+    def explain(connection: Connection, _: object, said: str, values: Any, *__: object) -> None:
+        if said.startswith("WITH free"):
+            cursor = connection.connection.cursor()
+            cursor.execute(f"EXPLAIN QUERY PLAN {said}", values)
+            plans.append("; ".join(row[3] for row in cursor.fetchall()))
+
+    event.listen(engine, "before_cursor_execute", explain)
+    sessions = open_sessions(engine)
+    queue(sessions, 3)
+    assert len(lease(sessions)) == 3
+    expire(sessions, LATER)
+    leased, *ran_out = plans
+    assert "ix_deliveries_waiting" in leased
+    assert all("ix_deliveries_held" in plan for plan in ran_out)
+    assert not any("autoindex" in plan for plan in plans)
+    engine.dispose()
