@@ -46,7 +46,7 @@ def insert_rows(
     if _dialect(session) == POSTGRESQL:
         given = Given(POSTGRESQL, **{name: table.__table__.c[name].type for name in rows[0]})
         insert = insert.from_select(list(rows[0]), select(*given.c))
-        many = given.values([tuple(row.values()) for row in rows])
+        many = given.values([[row[name] for name in rows[0]] for row in rows])
     if returning:
         return list(connection.execute(insert.returning(*returning), many).all())
     connection.execute(insert, many)
