@@ -14,18 +14,16 @@ database, boto3's own SendBulkEmail for fifty, the message id stored.
 It prints one line of JSON: recipients a second by the wall, milliseconds of this process's CPU for
 each, SQL statements for each, bytes uploaded for each, seconds to the first call, peak memory, and
 as `ratio` the rate of ours over the floor. `--skip-floor` leaves the floor out, and its memory.
+`--senders N` sends with so many processes, without a floor: the CPU is that of all of them.
 """
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -33,13 +31,15 @@ from typing import Any
 from sqlalchemy import event
 
 from benchmarks.peak import peak_mb
+from benchmarks.receiving import receiving, uploaded
+from benchmarks.senders import Cost, Others
 from benchmarks.site import database
 from db.engine import Sessions, address, open_engine, open_sessions
 from db.store import issues
 from digest.delivery.bulk import BulkSes
 from digest.delivery.ses import Ses
 from digest.jobs.batches import AT_ONCE, BULK, CHUNK, Office
-from digest.jobs.send import send
+from digest.jobs.send import progress, send
 from digest.markers import Marker
 from digest.model import (
     Copy,
@@ -70,10 +70,6 @@ OURS = Publication(
     postal_address="Ship or Skip, 1 Example Street, Springfield, EX 00000",
 )
 SIGNING = Signing(["a key of the benchmark, long enough"])
-SERVE = (
-    "import sys; from digest.cli import main;"
-    "main(['fake-ses', '--port', '0', '--rate', '1e6', '--daily', '-1', '--faults', sys.argv[1]])"
-)
 FILL = (  # in a process of its own, whose memory is not ours
     "import sys; from db.engine import open_engine, open_sessions; from benchmarks import years;"
     "years.fill(open_sessions(open_engine(sys.argv[1])), 0, int(sys.argv[2]))"
@@ -107,47 +103,6 @@ def an_issue(kilobytes: int, ours: Publication) -> Issue:
     )
 
 
-def program(service: str, latency_ms: int) -> list[str]:
-    """What receives, every answer of which takes so long."""
-    if service == "sink":
-        return [sys.executable, "-m", "benchmarks.sink", str(latency_ms)]
-    faults = f"every 1 hang {latency_ms / 1000}" if latency_ms else ""
-    return [sys.executable, "-c", SERVE, faults]
-
-
-@contextmanager
-def receiving(service: str, latency_ms: int, folder: Path) -> Iterator[None]:
-    """Something that plays SES; boto3 is pointed at it."""
-    said = folder / "standin"
-    with said.open("w") as log:
-        process = subprocess.Popen(program(service, latency_ms), stdout=log, stderr=log)
-    try:
-        base = _base(said, process)
-        os.environ |= {
-            "AWS_ENDPOINT_URL_SESV2": base,
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_ACCESS_KEY_ID": "none",
-            "AWS_SECRET_ACCESS_KEY": "none",
-        }
-        yield
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def _base(said: Path, process: "subprocess.Popen[bytes]") -> str:
-    for _ in range(300):
-        words = said.read_text().split()
-        if "http://127.0.0.1" in " ".join(words):
-            base = next(word for word in words if word.startswith("http://")).rstrip(";")
-            with urllib.request.urlopen(f"{base}/_sent?after=999999999", timeout=30):
-                return base
-        if process.poll() is not None:
-            break
-        time.sleep(0.1)
-    raise SystemExit(f"the stand-in did not start: {said.read_text()}")
-
-
 def timed(work: Callable[[], int]) -> Told:
     """Recipients a second, and CPU for each."""
     wall, cpu = time.perf_counter(), time.process_time()
@@ -156,7 +111,12 @@ def timed(work: Callable[[], int]) -> Told:
     return {"per_s": round(count / wall, 1), "cpu_ms": round(1000 * cpu / count, 3)}
 
 
-def ours(sessions: Sessions, chosen: Publication, mode: str) -> Told:
+def office_of(mode: str) -> Office:
+    office = Office(Ses("digest"), SIGNING, OURS, now, calls=AT_ONCE)
+    return office._replace(bulk=Watched(BulkSes("digest"))) if mode == "bulk" else office
+
+
+def ours(sessions: Sessions, mode: str, others: Others) -> Told:
     statements = 0
 
     def count(*_: object) -> None:
@@ -164,21 +124,24 @@ def ours(sessions: Sessions, chosen: Publication, mode: str) -> Told:
         statements += 1
 
     event.listen(sessions.kw["bind"], "before_cursor_execute", count)
-    office = Office(Ses("digest"), SIGNING, chosen, now, calls=AT_ONCE)
-    if mode == "bulk":
-        office = office._replace(bulk=Watched(BulkSes("digest")))
-    sent = 0
+    office, costs, sent = office_of(mode), list[Cost](), 0
 
     def work() -> int:
         nonlocal sent
-        sent = send(sessions, office, NAME).counts[DeliveryState.SENT]
+        others.go()
+        send(sessions, office, NAME)
+        costs.extend(others.ended())
+        sent = progress(sessions, NAME).counts[DeliveryState.SENT]
         return sent
 
     began = time.perf_counter()
-    told = timed(work) | {"statements": round(statements / sent, 3)}
+    told = timed(work)
+    told["cpu_ms"] = round(told["cpu_ms"] + 1000 * sum(one.cpu_s for one in costs) / sent, 3)
     if isinstance(office.bulk, Watched):
         told["first_s"] = round(office.bulk.first - began, 2)
-    return told
+    if costs:
+        return told | {"others_peak_mb": max(one.peak_mb for one in costs)}
+    return told | {"statements": round(statements / sent, 3)}
 
 
 class Watched:
@@ -190,14 +153,6 @@ class Watched:
     def __call__(self, letters: Sequence[Message | Copy], /) -> Sequence[Receipt]:
         self.first = self.first or time.perf_counter()
         return self._post(letters)
-
-
-def uploaded(recipients: int) -> int:
-    """Bytes a recipient that the stand-in was sent."""
-    base = os.environ["AWS_ENDPOINT_URL_SESV2"]
-    with urllib.request.urlopen(f"{base}/_sent?after=999999999", timeout=30) as answer:
-        received: int = json.load(answer)["bytes"]
-    return round(received / recipients)
 
 
 def durable(url: str, issue: Issue, chosen: Publication, given: argparse.Namespace) -> Told:
@@ -251,9 +206,11 @@ def measured(url: str, given: argparse.Namespace, folder: Path) -> dict[str, Any
     with sessions.begin() as session:
         issues.put_issue(session, issue, now().date(), now())
     with receiving(given.service, given.latency_ms, folder):
-        told = ours(sessions, chosen, given.mode) | {"bytes": uploaded(given.recipients)}
+        others = Others(given.senders - 1, url, given.mode)
+        told = ours(sessions, given.mode, others) | {"bytes": uploaded(given.recipients)}
         peak = peak_mb()
-        floor = None if given.skip_floor else floor_of(url, issue, chosen, given)
+        alone = given.senders == 1 and not given.skip_floor
+        floor = floor_of(url, issue, chosen, given) if alone else None
     kind = engine.dialect.name
     engine.dispose()
     return {
@@ -263,6 +220,7 @@ def measured(url: str, given: argparse.Namespace, folder: Path) -> dict[str, Any
         "latency_ms": given.latency_ms,
         "mode": given.mode,
         "service": given.service,
+        "senders": given.senders,
         "ours": told,
         "floor": floor,
         "ratio": round(told["per_s"] / floor["per_s"], 3) if floor else None,
@@ -284,6 +242,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--database", default="", metavar="URL")
     parser.add_argument("--mode", choices=["raw", "bulk"], default="raw")
     parser.add_argument("--service", choices=["stand-in", "sink"], default="stand-in")
+    parser.add_argument("--senders", type=int, default=1, metavar="N")
     parser.add_argument("--skip-floor", action="store_true")
     given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder, database(given.database, Path(folder)) as url:
