@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     CursorResult,
-    Select,
     and_,
     func,
     insert,
@@ -46,7 +45,8 @@ def freeze(
     session: Session, issue: str, cadences: Collection[Cadence], size: int, now: datetime
 ) -> int | None:
     """Queue the active readers of these cadences among the next `size` numbers, and how many that
-    were; None when the audience is frozen, which is to say that all of it is queued.
+    were; None when the audience is frozen, which is to say that all of it is queued, and when the
+    issue is not being sent.
 
     Who has paused is queued too: whether they get it is decided when their message would leave,
     and the ledger says so. The issue's cursor moves in the same transaction, so a run that dies is
@@ -54,7 +54,11 @@ def freeze(
     """
     cursor = session.scalar(
         select(IssueRow.audience_cursor)
-        .where(IssueRow.id == issue, IssueRow.audience_frozen.is_(False))
+        .where(
+            IssueRow.id == issue,
+            IssueRow.state == IssueState.SENDING,  # looked at when it is ours: it may be cancelled
+            IssueRow.audience_frozen.is_(False),
+        )
         .with_for_update()
     )
     if cursor is None:
@@ -238,13 +242,14 @@ def counts(session: Session, issue: str) -> dict[DeliveryState, int]:
     to be queued count as queued."""
     query = select(DeliveryRow.state, func.count()).where(DeliveryRow.issue_id == issue)
     found: dict[DeliveryState, int] = dict(session.execute(query.group_by(DeliveryRow.state)).all())
-    if ahead := session.scalar(_ahead(issue)):
+    if ahead := still_to_queue(session, issue):
         found[S.QUEUED] = found.get(S.QUEUED, 0) + ahead
     return found
 
 
-def _ahead(issue: str) -> Select[int]:
-    return (
+def still_to_queue(session: Session, issue: str) -> int:
+    """How many readers an issue that is being sent has not come to yet."""
+    query = (
         select(func.count())
         .select_from(SubscriberRow)
         .join(IssueRow, and_(IssueRow.id == issue, SubscriberRow.id > IssueRow.audience_cursor))
@@ -255,6 +260,7 @@ def _ahead(issue: str) -> Select[int]:
             of_its_cadence(),
         )
     )
+    return session.scalar(query) or 0
 
 
 def unknown(session: Session) -> dict[str, int]:

@@ -49,9 +49,10 @@ def cancel(sessions: Sessions, clock: Clock, name: str, who: str = COMMAND_LINE)
         issue = store.issue(session, name)
         if issue.state not in CANCELLED_FROM:
             raise NotAllowedError(f"cancel {name}", (f"it is {issue.state.value}",))
+        ahead = deliveries.still_to_queue(session, name)
         move(session, clock, issue, IssueState.CANCELLED)
         editors.note(session, who, "cancel", name, clock(), **moved(issue, IssueState.CANCELLED))
-        return deliveries.cancel_unsent(session, name, clock())
+        return ahead + deliveries.cancel_unsent(session, name, clock())
 
 
 def pause(sessions: Sessions, clock: Clock, name: str, who: str = COMMAND_LINE) -> Issue:

@@ -9,8 +9,9 @@ from sqlalchemy import Connection, event
 
 from db.engine import Sessions
 from db.store import deliveries as store
-from db.store import readers
-from digest.model import Cadence, DeliveryState, SubscriberState
+from db.store import issues, readers
+from digest import desk
+from digest.model import Cadence, DeliveryState, IssueState, SubscriberState
 from tests.makers import SUNDAY
 from tests.rooms.ledger import ISSUE, add_readers, freeze, lease, open_issue, queue, states
 
@@ -137,3 +138,24 @@ def test_who_is_erased_in_the_midst_of_a_freeze_is_left_out(postgres_sessions: S
             sleep(0.2)  # the freeze is in the midst of it now, waiting for the erasure
         assert frozen.result() == 2
     assert [one.subscriber for one in lease(postgres_sessions)] == [first, last]
+
+
+def test_an_issue_that_is_cancelled_meanwhile_queues_nobody(postgres_sessions: Sessions) -> None:
+    open_issue(postgres_sessions)
+    add_readers(postgres_sessions, 3)
+    with ThreadPoolExecutor(1) as pool:
+        with postgres_sessions.begin() as session:
+            come_from = [IssueState.SENDING]
+            issues.move(session, ISSUE, come_from, IssueState.CANCELLED, SUNDAY)
+            frozen = pool.submit(freeze, postgres_sessions)
+            sleep(0.2)  # it has begun, and waits for us
+        assert frozen.result() is None
+    assert states(postgres_sessions) == []
+
+
+def test_who_was_not_queued_yet_counts_when_an_issue_is_cancelled(sessions: Sessions) -> None:
+    open_issue(sessions)
+    add_readers(sessions, 5)
+    freeze(sessions, 2)
+    assert desk.cancel(sessions, lambda: SUNDAY, ISSUE) == 5
+    assert states(sessions) == [S.SKIPPED] * 2

@@ -10,7 +10,7 @@ from db.engine import Sessions
 from db.store import deliveries, issues
 from db.store import readers as store
 from db.tables import ConsentRow, DeliveryEventRow, DeliveryRow
-from digest.model import Cadence, SubscriberState
+from digest.model import Cadence, IssueState, SubscriberState
 from digest.readers.feedback import Meaning
 from tests.makers import SUNDAY, a_consent, a_subscriber, an_issue
 
@@ -114,7 +114,7 @@ def test_erasing_a_reader_takes_all_that_points_to_them_and_nobody_else(
 ) -> None:
     one, other = add(sessions), add(sessions, "other@inbox.example")
     with sessions.begin() as session:
-        issues.put_issue(session, an_issue(), SUNDAY.date(), SUNDAY)
+        issues.put_issue(session, an_issue(state=IssueState.SENDING), SUNDAY.date(), SUNDAY)
         deliveries.freeze(session, "2026-W47", [Cadence.WEEKLY], 10, SUNDAY)
         for delivery in session.scalars(select(DeliveryRow)).all():
             session.add(
