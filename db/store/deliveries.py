@@ -5,6 +5,7 @@ queued again; what was marked `sending` and never settled is `unknown`, for it m
 """
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -13,12 +14,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     CursorResult,
+    Select,
     and_,
     func,
     insert,
     literal,
     select,
     tuple_,
+    union_all,
     update,
 )
 from sqlalchemy.orm import Session
@@ -240,17 +243,27 @@ def sent_since(session: Session, issue: str, since: datetime) -> int:
 def counts(session: Session, issue: str) -> dict[DeliveryState, int]:
     """How many deliveries are in each state. Of an issue that is being sent, readers who are still
     to be queued count as queued."""
-    query = select(DeliveryRow.state, func.count()).where(DeliveryRow.issue_id == issue)
-    found: dict[DeliveryState, int] = dict(session.execute(query.group_by(DeliveryRow.state)).all())
-    if ahead := still_to_queue(session, issue):
-        found[S.QUEUED] = found.get(S.QUEUED, 0) + ahead
-    return found
+    by_state = (
+        select(DeliveryRow.state, func.count())
+        .where(DeliveryRow.issue_id == issue)
+        .group_by(DeliveryRow.state)
+    )
+    queued = literal(S.QUEUED, DeliveryRow.state.type)
+    rows: Sequence[Any] = session.execute(union_all(by_state, _ahead(issue, queued))).all()
+    found: Counter[DeliveryState] = Counter()
+    for state, count in rows:
+        found[state] += count
+    return dict(+found)
 
 
 def still_to_queue(session: Session, issue: str) -> int:
     """How many readers an issue that is being sent has not come to yet."""
-    query = (
-        select(func.count())
+    return session.scalar(_ahead(issue)) or 0
+
+
+def _ahead(issue: str, *columns: ColumnElement[Any]) -> Select[Any]:
+    return (
+        select(*columns, func.count())
         .select_from(SubscriberRow)
         .join(IssueRow, and_(IssueRow.id == issue, SubscriberRow.id > IssueRow.audience_cursor))
         .where(
@@ -260,7 +273,6 @@ def still_to_queue(session: Session, issue: str) -> int:
             of_its_cadence(),
         )
     )
-    return session.scalar(query) or 0
 
 
 def unknown(session: Session) -> dict[str, int]:

@@ -9,7 +9,7 @@ SUBJECT_LENGTHS = range(10, 79)
 PREHEADER_LENGTHS = range(40, 111)
 ANSWER = re.compile(r"(?:re|aw|fwd?|wg)\s*:", re.IGNORECASE)
 WORD = re.compile(r"\w{3,}")
-LINK = re.compile(r"https?://\S+")
+LINK = re.compile(r"https?://[\w\[]\S*")  # with a host, or it leads nowhere
 # Shares of the words of one part that the other holds too, as a mail of ours has them at least.
 TEXT_IN_HTML, HTML_IN_TEXT = 0.9, 0.7
 
