@@ -3,7 +3,7 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from digest.issues import words
@@ -223,6 +223,7 @@ def a_tool_with(field: str, text: str) -> Tool:
 
 @settings(deadline=None, max_examples=100)
 @given(field=st.sampled_from([*FIELDS, "reviewer", "text"]), text=ANYTHING)
+@example(field="name", text="http://")
 def test_any_text_of_a_tool_is_shown_and_does_no_harm(field: str, text: str) -> None:
     comparison = a_comparison(a_tool_with(field, text), a_tool("Notekeel"))
     for make in (a_digest, a_single):
