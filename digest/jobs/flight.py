@@ -2,7 +2,7 @@
 
 A micro-batch is marked `sending` and committed before the transport is called, so a process that
 dies leaves at most those in doubt that were on their way. One thread speaks to the database; others
-do nothing but wait for the transport.
+write letters, and wait for the transport.
 """
 
 import gc
@@ -19,11 +19,9 @@ from db.store import issues as store
 from db.store.deliveries import Leased
 from digest.jobs.batches import LEASE_SECONDS, Office, Way, batches, letter, outcome
 from digest.jobs.circuit import Circuit, Ends, Trouble, trouble_of
-from digest.model import Copy, Delivery, IssueState, Message, Receipt, Refused, Throttled
+from digest.model import Delivery, IssueState, Receipt, Refused, Throttled
 
 PAUSED = Trouble("it is no longer being sent", Ends.RUN)
-
-Letter = Message | Copy
 
 
 class Going(NamedTuple):
@@ -198,7 +196,11 @@ class Flight:
 @contextmanager
 def _undisturbed() -> Iterator[None]:
     """The garbage collector leaves alone what is loaded by now. It would go through all of it again
-    and again while letters come and go, which was an eighth of what sending costs."""
+    and again while letters come and go, which was an eighth of what sending costs. A process that
+    settled for good, as one with the site does, stays as it is."""
+    if gc.get_freeze_count():
+        yield
+        return
     gc.freeze()
     try:
         yield

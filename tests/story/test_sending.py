@@ -1,5 +1,6 @@
 """Each reader once, whatever happens between the approval and the last message."""
 
+import gc
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,6 +19,7 @@ from digest.jobs.send import due, progress
 from digest.model import DeliveryState, Doubtful, IssueState, Message, Receipt, Refused
 from digest.operations import hold
 from digest.readers.links import Purpose
+from digest.web.server import settle
 from tests.fakes import MailService
 from tests.makers import a_panel, a_tool
 from tests.newsroom import PUBLISHER, WEEK, Newsroom, a_product_hunt_feed, part
@@ -75,6 +77,20 @@ def test_the_first_mail_leaves_before_the_last_reader_is_queued(
     service.before = look
     assert approved.sends().counts == {SENT: 3}
     assert queued[0] < 3 == queued[-1]
+
+
+@pytest.mark.parametrize("settled", [True, False])
+def test_a_process_that_settled_its_memory_stays_so_when_an_issue_is_sent(
+    approved: Newsroom, settled: bool
+) -> None:
+    gc.unfreeze()
+    if settled:
+        settle()
+    try:
+        approved.sends()
+        assert bool(gc.get_freeze_count()) is settled
+    finally:
+        gc.unfreeze()
 
 
 @pytest.mark.parametrize("leased_at_once", [1, 500])
