@@ -26,7 +26,7 @@ from sqlalchemy import select, text
 
 from benchmarks import events
 from benchmarks.peak import peak_mb
-from benchmarks.send import FILL, NAME, an_issue, now
+from benchmarks.send import NAME, an_issue, fill, now
 from benchmarks.site import database
 from db.engine import Sessions, open_engine, open_sessions
 from db.store import deliveries as ledger
@@ -116,7 +116,7 @@ def claimed(url: str, workers: int, folder: Path) -> dict[str, Any]:
 def measured(url: str, given: argparse.Namespace, folder: Path) -> dict[str, Any]:
     engine = open_engine(url)
     sessions = open_sessions(engine)
-    subprocess.run([sys.executable, "-c", FILL, url, str(given.subscribers)], check=True)
+    fill(url, given.subscribers)
     with sessions.begin() as session:
         issues.put_issue(session, an_issue(1, publication(Settings())), now().date(), now())
     told = {

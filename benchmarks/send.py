@@ -70,11 +70,16 @@ OURS = Publication(
     postal_address="Ship or Skip, 1 Example Street, Springfield, EX 00000",
 )
 SIGNING = Signing(["a key of the benchmark, long enough"])
-FILL = (  # in a process of its own, whose memory is not ours
+FILL = (
     "import sys; from db.engine import open_engine, open_sessions; from benchmarks import years;"
     "years.fill(open_sessions(open_engine(sys.argv[1])), 0, int(sys.argv[2]))"
 )
 SENTENCE = "Both clear the panel, and one is cheaper to begin with. "
+
+
+def fill(url: str, readers: int) -> None:
+    """So many readers, by a process of its own, whose memory is not ours."""
+    subprocess.run([sys.executable, "-c", FILL, url, str(readers)], check=True)
 
 
 def now() -> datetime:
@@ -201,7 +206,7 @@ def _message(addressing: Addressing, number: int) -> Message:
 def measured(url: str, given: argparse.Namespace, folder: Path) -> dict[str, Any]:
     engine = open_engine(url)
     sessions, chosen = open_sessions(engine), OURS
-    subprocess.run([sys.executable, "-c", FILL, url, str(given.recipients)], check=True)
+    fill(url, given.recipients)
     issue = an_issue(given.html_kb, chosen)
     with sessions.begin() as session:
         issues.put_issue(session, issue, now().date(), now())

@@ -72,7 +72,7 @@ class Given:
     """Rows that a sentence is handed as a table, by one parameter."""
 
     def __init__(self, dialect: str, **types: TypeEngine[Any]) -> None:
-        self.c = (_rows_of(types) if dialect == POSTGRESQL else _json_of(types)).c
+        self.c = _table(dialect, types).c
 
     @staticmethod
     def values(rows: Iterable[Sequence[Any]]) -> dict[str, str]:
@@ -86,25 +86,25 @@ def _written(value: object) -> str:
     raise TypeError(f"a {type(value).__name__} cannot be handed over")
 
 
-def _rows_of(types: Mapping[str, TypeEngine[Any]]) -> FromClause:
-    given = cast(bindparam(GIVEN, type_=String()), JSONB)
-    each = func.jsonb_array_elements(given).table_valued("value", name="each")
+def _table(dialect: str, types: Mapping[str, TypeEngine[Any]]) -> FromClause:
+    given = bindparam(GIVEN, type_=String())
+    if dialect == POSTGRESQL:
+        each = func.jsonb_array_elements(cast(given, JSONB)).table_valued("value", name="each")
+    else:
+        each = func.json_each(given).table_valued("value", name="each")
     columns = [
-        cast(each.c.value.op("->>")(literal_column(str(place))), kind).label(name)
+        _item(dialect, each.c.value, place, kind).label(name)
         for place, (name, kind) in enumerate(types.items())
     ]
     return select(*columns).subquery(GIVEN)
 
 
-def _json_of(types: Mapping[str, TypeEngine[Any]]) -> FromClause:
-    each = func.json_each(bindparam(GIVEN, type_=String())).table_valued("value", name="each")
-    columns = [
-        type_coerce(func.json_extract(each.c.value, literal_column(f"'$[{place}]'")), kind).label(
-            name
-        )
-        for place, (name, kind) in enumerate(types.items())
-    ]
-    return select(*columns).subquery(GIVEN)
+def _item(
+    dialect: str, row: ColumnElement[Any], place: int, kind: TypeEngine[Any]
+) -> ColumnElement[Any]:
+    if dialect == POSTGRESQL:
+        return cast(row.op("->>")(literal_column(str(place))), kind)
+    return type_coerce(func.json_extract(row, literal_column(f"'$[{place}]'")), kind)
 
 
 def _dialect(session: Session) -> str:

@@ -22,7 +22,7 @@ from digest import logs, settings, wiring
 from digest.delivery import aws
 from digest.delivery.queues import issue_of
 from digest.embedded_metrics import embedded
-from digest.model import Allowance
+from digest.jobs.pacing import known
 from digest.operations import snapshot
 
 SECRETS = "SECRETS_ARNS"  # names secrets of Secrets Manager, each a JSON object of settings
@@ -56,9 +56,8 @@ def clock(event: Mapping[str, str], context: Context) -> str:
 
 
 def _measures(parts: wiring.Parts) -> str:
-    now, told = parts.clock(), parts.allowance() if parts.allowance else None
-    allowance = told if isinstance(told, Allowance) else None
-    return embedded(snapshot(parts.sessions, now), allowance, now)
+    now = parts.clock()
+    return embedded(snapshot(parts.sessions, now), known(parts.allowance), now)
 
 
 def send(event: Mapping[str, Any], context: Context) -> Failures:
@@ -144,7 +143,7 @@ def _failed(records: Sequence[Mapping[str, str]], act: Any) -> Failures:
     failed, and lays aside what fails for good."""
     try:
         act(records)
-    except Exception:
+    except Exception:  # whatever it was, it must not take the other records with it
         if len(records) == 1:
             log.exception("message %s failed", records[0]["messageId"])
             return {"batchItemFailures": [{"itemIdentifier": records[0]["messageId"]}]}

@@ -22,6 +22,12 @@ Wait = Callable[[float], bool]
 """Waits so many seconds; True as soon as the work is to stop."""
 
 
+def known(ask: Ask | None) -> Allowance | None:
+    """What may be sent, where somebody tells it and something may."""
+    told = ask() if ask else None
+    return told if isinstance(told, Allowance) else None
+
+
 class Limits(NamedTuple):
     """What we want to keep ourselves, whatever the provider allows: messages a second in all (0: no
     limit) and to the addresses of a domain, and the day of the first mail from a new domain."""

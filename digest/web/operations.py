@@ -7,6 +7,7 @@ from functools import lru_cache
 from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse, Response
 
+from digest.jobs.pacing import known
 from digest.model import Allowance
 from digest.operations import obstacle, snapshot
 from digest.web import metrics
@@ -37,8 +38,7 @@ def _serve_metrics(routes: APIRouter, site: Site) -> None:
     @lru_cache(1)
     def allowed(_minute: int) -> Allowance | None:
         """Asked once a minute however often we are: the account is asked for elsewhere too."""
-        told = site.allowance() if site.allowance else None
-        return told if isinstance(told, Allowance) else None
+        return known(site.allowance)
 
     @routes.api_route("/metrics", methods=BOTH)
     def scraped(request: Request) -> Response:

@@ -21,7 +21,8 @@ from digest.issues.markup import host, linkable
 from digest.issues.rendering import TOKENS
 from digest.issues.translating import in_language
 from digest.issues.words import capitalised, lead, rest
-from digest.model import Allowance, Halted, Publication, initial
+from digest.jobs.pacing import Ask
+from digest.model import Publication, initial
 from digest.pairing.naming import slug_of
 from digest.ports import Clock, Embed
 from digest.readers.consent import confirm_form, sign_up_form
@@ -50,7 +51,7 @@ class Site:
     templates: Mapping[str, str]
     invitations: Invitations
     metrics_token: str = ""
-    allowance: Callable[[], Allowance | Halted] | None = None  # what the mail service takes
+    allowance: Ask | None = None  # what the mail service takes
     settings_seen: Sequence[tuple[str, str]] = ()  # by name, as an admin may see them
     webhook: Webhook | None = None
     trust: Trust = NOBODY

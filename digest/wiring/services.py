@@ -13,6 +13,7 @@ from digest.delivery.smtp import Smtp, server
 from digest.delivery.sns import Topic
 from digest.delivery.suppression_list import SesSuppressionList
 from digest.errors import InputError
+from digest.jobs.batches import FAST
 from digest.jobs.pacing import Ask, Limits
 from digest.model import Allowance
 from digest.ports import Fetch, Post, PostCopies, Request, Response
@@ -33,7 +34,7 @@ def _ses(settings: Settings) -> Post:
     return Ses(settings.ses_configuration_set, stream=settings.list_id)
 
 
-BULK_ABOVE: Mapping[str, float] = {"auto": 100, "bulk": 0}
+BULK_ABOVE: Mapping[str, float] = {"auto": FAST, "bulk": 0}
 """The modes that have copies merged by SES, and from how many a second on."""
 
 
