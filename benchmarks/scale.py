@@ -29,8 +29,8 @@ from benchmarks.peak import peak_mb
 from benchmarks.send import NAME, an_issue, fill, now
 from benchmarks.site import database
 from db.engine import Sessions, open_engine, open_sessions
+from db.store import audience, issues
 from db.store import deliveries as ledger
-from db.store import issues
 from db.store.deliveries import Outcome
 from db.tables import DeliveryRow
 from digest.delivery.poller import AT_ONCE
@@ -57,7 +57,7 @@ def freeze(sessions: Sessions) -> None:
     while not frozen:
         with sessions.begin() as session:
             cadences = CADENCES[IssueKind.DIGEST]
-            frozen = ledger.freeze(session, NAME, cadences, SLICE, now()) is None
+            frozen = audience.freeze(session, NAME, cadences, SLICE, now()) is None
 
 
 # --- a worker, in a process of its own -----------------------------------------------------

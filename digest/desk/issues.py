@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from db.engine import Sessions
-from db.store import deliveries, editors
+from db.store import audience, deliveries, editors
 from db.store import issues as store
 from digest.errors import NotAllowedError
 from digest.issues import preflight, rules
@@ -49,7 +49,7 @@ def cancel(sessions: Sessions, clock: Clock, name: str, who: str = COMMAND_LINE)
         issue = store.issue(session, name)
         if issue.state not in CANCELLED_FROM:
             raise NotAllowedError(f"cancel {name}", (f"it is {issue.state.value}",))
-        ahead = deliveries.still_to_queue(session, name)
+        ahead = audience.still_to_queue(session, name)
         move(session, clock, issue, IssueState.CANCELLED)
         editors.note(session, who, "cancel", name, clock(), **moved(issue, IssueState.CANCELLED))
         return ahead + deliveries.cancel_unsent(session, name, clock())

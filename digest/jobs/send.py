@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from db.engine import Sessions, reading
-from db.store import approvals, editors, readers
+from db.store import approvals, audience, editors, readers
 from db.store import comparisons as comparison_store
 from db.store import deliveries as ledger
 from db.store import issues as store
@@ -175,7 +175,7 @@ def _lease(sessions: Sessions, office: Office, issue: Issue, size: int) -> list[
         if store.state_of(session, issue.id) is not IssueState.SENDING:
             return []
         while True:
-            queued = ledger.freeze(session, issue.id, cadences, SLICE, now)
+            queued = audience.freeze(session, issue.id, cadences, SLICE, now)
             leased = ledger.lease(session, issue.id, size, now, LEASE_SECONDS)
             if leased or queued is None:
                 return leased

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from db.store import deliveries, issues, readers
+from db.store import audience, deliveries, issues, readers
 from db.store.deliveries import Outcome
 from db.tables import DeliveryEventRow
 from digest import subscriptions
@@ -33,7 +33,7 @@ def number(site: LiveSite) -> int:
         readers.keep_consent(session, number, a_consent("confirm", origin=origin))
         issue = an_issue(state=IssueState.SENDING)
         issues.put_issue(session, issue, SUNDAY.date(), SUNDAY)
-        deliveries.freeze(session, issue.id, [Cadence.WEEKLY], 10, SUNDAY)
+        audience.freeze(session, issue.id, [Cadence.WEEKLY], 10, SUNDAY)
         leased = deliveries.lease(session, issue.id, 10, SUNDAY, 60)
         outcomes = [Outcome(one.delivery, DeliveryState.SENT, "ses-1") for one in leased]
         deliveries.settle(session, outcomes, SUNDAY)

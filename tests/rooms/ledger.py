@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from db.engine import Sessions
+from db.store import audience, issues, readers
 from db.store import deliveries as store
-from db.store import issues, readers
 from db.store.deliveries import Outcome
 from digest.model import Cadence, Delivery, DeliveryState, IssueState
 from tests.makers import SUNDAY, a_subscriber, an_issue
@@ -36,7 +36,7 @@ def add_readers(sessions: Sessions, count: int, **fields: Any) -> list[int]:
 
 def freeze(sessions: Sessions, size: int = 1000, cadence: Cadence = Cadence.WEEKLY) -> int | None:
     with sessions.begin() as session:
-        return store.freeze(session, ISSUE, [cadence], size, SUNDAY)
+        return audience.freeze(session, ISSUE, [cadence], size, SUNDAY)
 
 
 def lease(sessions: Sessions, size: int = 1000, now: datetime = SUNDAY) -> list[Delivery]:

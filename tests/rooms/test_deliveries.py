@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Connection, event
 
 from db.engine import Sessions, open_engine, open_sessions
+from db.store import audience, readers
 from db.store import deliveries as store
-from db.store import readers
 from db.store.deliveries import Leased, Outcome
 from digest.model import Cadence, Delivery, DeliveryState, SubscriberState
 from tests.makers import SUNDAY
@@ -72,7 +72,7 @@ def test_each_issue_leases_its_own(sessions: Sessions) -> None:
     open_issue(sessions, "c-plainwright-vs-notekeel")
     with sessions.begin() as session:
         single = "c-plainwright-vs-notekeel"
-        assert store.freeze(session, single, [Cadence.WEEKLY], 10, SUNDAY) == 2
+        assert audience.freeze(session, single, [Cadence.WEEKLY], 10, SUNDAY) == 2
         leased = store.lease(session, single, 10, SUNDAY, LEASE)
     assert {one.delivery.issue for one in leased} == {single}
     assert states(sessions) == [S.QUEUED] * 2

@@ -8,8 +8,8 @@ from time import sleep
 from sqlalchemy import Connection, event
 
 from db.engine import Sessions
+from db.store import audience, issues, readers
 from db.store import deliveries as store
-from db.store import issues, readers
 from digest import desk
 from digest.model import Cadence, DeliveryState, IssueState, SubscriberState
 from tests.makers import SUNDAY
@@ -59,7 +59,7 @@ def test_a_freeze_that_died_is_taken_up_where_it_was(sessions: Sessions) -> None
     numbers = add_readers(sessions, 6)
     assert freeze(sessions, 2) == 2
     with sessions() as session:  # the machine stops before the commit
-        assert store.freeze(session, ISSUE, [Cadence.WEEKLY], 2, SUNDAY) == 2
+        assert audience.freeze(session, ISSUE, [Cadence.WEEKLY], 2, SUNDAY) == 2
     while freeze(sessions, 2) is not None:
         pass
     assert [delivery.subscriber for delivery in lease(sessions)] == numbers

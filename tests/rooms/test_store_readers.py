@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from db.engine import Sessions
-from db.store import deliveries, issues
+from db.store import audience, issues
 from db.store import readers as store
 from db.tables import ConsentRow, DeliveryEventRow, DeliveryRow
 from digest.model import Cadence, IssueState, SubscriberState
@@ -115,7 +115,7 @@ def test_erasing_a_reader_takes_all_that_points_to_them_and_nobody_else(
     one, other = add(sessions), add(sessions, "other@inbox.example")
     with sessions.begin() as session:
         issues.put_issue(session, an_issue(state=IssueState.SENDING), SUNDAY.date(), SUNDAY)
-        deliveries.freeze(session, "2026-W47", [Cadence.WEEKLY], 10, SUNDAY)
+        audience.freeze(session, "2026-W47", [Cadence.WEEKLY], 10, SUNDAY)
         for delivery in session.scalars(select(DeliveryRow)).all():
             session.add(
                 DeliveryEventRow(
