@@ -60,11 +60,11 @@ class Rows:
 
 @contextmanager
 def opened(url: URL) -> Iterator[Rows]:
-    """As durable as the product has it: on SQLite, WAL with `synchronous` NORMAL."""
+    """As durable as the product has it: on SQLite, WAL with `synchronous` FULL."""
     if url.get_backend_name() == "sqlite":
         with closing(sqlite3.connect(str(url.database))) as file:
             file.execute("PRAGMA journal_mode = WAL")
-            file.execute("PRAGMA synchronous = NORMAL")
+            file.execute("PRAGMA synchronous = FULL")
             yield Rows(file, "?")
         return
     plain = url.set(drivername="postgresql").render_as_string(hide_password=False)

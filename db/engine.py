@@ -54,9 +54,21 @@ def open_sessions(engine: Engine) -> Sessions:
     return sessionmaker(engine, expire_on_commit=False)
 
 
+def one_by_one(sessions: Sessions) -> Sessions:
+    """Sessions for what is said in one statement. On PostgreSQL it goes without a transaction
+    around it, which would be two more ways there and back: it is one by itself."""
+    engine: Engine = sessions.kw["bind"]
+    return open_sessions(engine.execution_options(**ALONE.get(engine.dialect.name, {})))
+
+
 def asked_from(sessions: Sessions, ip: str) -> Sessions:
     """The same sessions, for one who asks from this address: what they do is recorded with it."""
     return sessionmaker(sessions.kw["bind"], expire_on_commit=False, info={ASKED_FROM: ip})
+
+
+def writes_alone(sessions: Sessions) -> bool:
+    """Whether a connection that writes keeps all others from it until it commits."""
+    return bool(sessions.kw["bind"].dialect.name == "sqlite")
 
 
 @contextmanager
@@ -103,7 +115,8 @@ def _connector(foreign_keys: bool) -> Any:
         connection.isolation_level = None  # we say BEGIN ourselves, in _begin
         connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         _use_wal(connection)
-        connection.execute("PRAGMA synchronous = NORMAL")
+        # A mark that is gone when the power comes back would be a second mail (sqlite.org/pragma).
+        connection.execute("PRAGMA synchronous = FULL")
         connection.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
 
     return connect

@@ -61,7 +61,9 @@ class BulkSes:
 
     def __call__(self, letters: Sequence[Letter], /) -> list[Receipt]:
         finished = {i: one for i, one in enumerate(letters) if isinstance(one, Message)}
-        receipts = dict(zip(finished, self._single([*finished.values()]), strict=True))
+        receipts: dict[int, Receipt] = {}
+        if finished:  # else its client, of 10 MB, is never made
+            receipts |= zip(finished, self._single([*finished.values()]), strict=True)
         merged = [(i, one) for i, one in enumerate(letters) if isinstance(one, Copy)]
         for content, group in groupby(merged, lambda one: one[1].content):
             receipts |= self._post(content, list(group))

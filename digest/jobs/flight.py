@@ -1,8 +1,8 @@
 """Micro-batches on their way: mark, post, settle, several at once where the way allows it.
 
 A micro-batch is marked `sending` and committed before the transport is called, so a process that
-dies leaves at most those in doubt that were on their way. One thread speaks to the database; others
-write letters, and wait for the transport.
+dies leaves at most those in doubt that were on their way. One thread marks and settles, one leases
+what comes next; others write letters, and wait for the transport.
 """
 
 import gc
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from itertools import chain, groupby, islice
 from typing import NamedTuple
 
-from db.engine import Sessions, reading
+from db.engine import Sessions, one_by_one, reading, writes_alone
 from db.store import deliveries as ledger
 from db.store import issues as store
 from db.store.deliveries import Leased
@@ -50,6 +50,7 @@ class Flight:
         tell: Callable[[int], None],
     ) -> None:
         self._sessions, self._office, self._way = sessions, office, way
+        self._alone = one_by_one(sessions)
         self._circuit, self._tell = circuit, tell
         self._going: dict[Future[Sequence[Receipt]], Going] = {}
         self._slowed = 0
@@ -59,9 +60,9 @@ class Flight:
         """Send chunk by chunk, the next one leased while the last is on its way. At trouble what
         did not leave is queued again."""
         pool = ThreadPoolExecutor(self._way.sizes.calls, thread_name_prefix="post")
-        with _undisturbed(), pool as hands:
+        with _undisturbed(), self._leased_ahead(chunks) as coming, pool as hands:
             try:
-                for chunk in chunks:
+                for chunk in coming:
                     self._send(chunk, hands)
                     if self._trouble:
                         break
@@ -78,8 +79,39 @@ class Flight:
                 for one in chain.from_iterable(together):
                     del left[one.delivery.id]
         if self._trouble:
-            with self._sessions.begin() as session:
-                ledger.release(session, list(left.values()), self._office.clock())
+            self._release(left.values())
+
+    def _release(self, deliveries: Iterable[Delivery]) -> None:
+        with self._sessions.begin() as session:
+            ledger.release(session, list(deliveries), self._office.clock())
+
+    @contextmanager
+    def _leased_ahead(
+        self, chunks: Iterable[Sequence[Leased]]
+    ) -> Iterator[Iterable[Sequence[Leased]]]:
+        """The chunks, each of them leased in a thread of its own while the one before is sent. What
+        nobody asks for any more is queued again. Where only one may write at a time, such a thread
+        would be in the way of the one that marks and settles."""
+        if writes_alone(self._sessions):
+            yield chunks
+            return
+        source, left = iter(chunks), deque[Future[Sequence[Leased] | None]]()
+        with ThreadPoolExecutor(1, thread_name_prefix="lease") as hand:
+
+            def ask() -> None:
+                left.append(hand.submit(next, source, None))
+
+            def coming() -> Iterator[Sequence[Leased]]:
+                ask()
+                while (chunk := left.popleft().result()) is not None:
+                    ask()
+                    yield chunk
+
+            try:
+                yield coming()
+            finally:
+                for one in left:
+                    self._release(each.delivery for each in one.result() or ())
 
     def _next(self, waiting: deque[Sequence[Leased]]) -> list[Sequence[Leased]]:
         """Micro-batches to mark together: as many as there are hands, and as the pace allows."""
@@ -115,7 +147,7 @@ class Flight:
     def _leaves(self, together: Sequence[Sequence[Leased]], hands: ThreadPoolExecutor) -> bool:
         """Mark micro-batches and let go of them; False when the issue is no longer being sent."""
         deliveries = [one.delivery for batch in together for one in batch]
-        with self._sessions.begin() as session:
+        with self._alone.begin() as session:
             now = self._office.clock()
             marked = ledger.mark_sending(session, deliveries, now, LEASE_SECONDS)
         if not marked and not self._is_sending(deliveries[0].issue):
@@ -173,7 +205,7 @@ class Flight:
             for each in landed
             for one in zip(each.going.deliveries, each.receipts, strict=True)
         ]
-        with self._sessions.begin() as session:
+        with self._alone.begin() as session:
             ledger.settle(session, outcomes, now)
         for each in landed:
             said = self._news(each)
@@ -219,7 +251,7 @@ def _answers(receipts: Sequence[Receipt]) -> list[Receipt]:
 
 def _posted(way: Way, office: Office, leased: Sequence[Leased]) -> Sequence[Receipt]:
     """One receipt for each, in order; what is refused already is not posted. It runs beside the
-    thread that speaks to the database, which is why letters are written here."""
+    thread that marks and settles, which is why letters are written here."""
     letters = [letter(way, office, one) for one in leased]
     posted = iter(way.post([one for one in letters if not isinstance(one, Refused)]))
     return [one if isinstance(one, Refused) else next(posted) for one in letters]

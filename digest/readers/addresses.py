@@ -4,7 +4,6 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from disposable_email_domains import blocklist
 from email_validator import EmailNotValidError, validate_email
 
 from digest.errors import InputError
@@ -51,6 +50,8 @@ class Address(NamedTuple):
     @property
     def is_disposable(self) -> bool:
         """Whether its domain, or one above it, hands out addresses to be thrown away."""
+        from disposable_email_domains import blocklist  # 1.5 MB, which who sends has no use for
+
         labels = self.domain.split(".")
         return any(".".join(labels[start:]) in blocklist for start in range(len(labels) - 1))
 

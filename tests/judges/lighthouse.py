@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.judges.install import MODULES
@@ -38,7 +39,7 @@ def judged(url: str) -> Judgement:
 def _run(url: str) -> subprocess.CompletedProcess[str]:
     chromium = shutil.which("chromium")
     assert chromium
-    command = [
+    command: list[str | Path] = [
         *(node(), MODULES / "lighthouse" / "cli" / "index.js", url),
         *("--output=json", "--quiet", "--no-enable-error-reporting"),
         f"--only-categories={','.join(CATEGORIES)}",

@@ -44,7 +44,7 @@ def test_opening_sqlite_makes_the_folder_it_lives_in(tmp_path: Path) -> None:
     engine.dispose()
 
 
-def test_sqlite_is_opened_with_wal_foreign_keys_and_patience(sqlite_url: str) -> None:
+def test_sqlite_is_opened_with_wal_foreign_keys_patience_and_waits_for_the_disk(sqlite_url: str) -> None:
     engine = open_engine(sqlite_url)
     with engine.connect() as connection:
         said = {
@@ -52,12 +52,12 @@ def test_sqlite_is_opened_with_wal_foreign_keys_and_patience(sqlite_url: str) ->
             for name in ("journal_mode", "foreign_keys", "busy_timeout", "synchronous")
         }
     engine.dispose()
-    normal = 1
+    full = 2
     assert said == {
         "journal_mode": "wal",
         "foreign_keys": 1,
         "busy_timeout": 15_000,
-        "synchronous": normal,
+        "synchronous": full,
     }
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -16,7 +17,7 @@ from digest import subscriptions
 from digest.errors import NotAllowedError
 from digest.jobs import send as sending
 from digest.jobs.send import due, progress
-from digest.model import DeliveryState, Doubtful, IssueState, Message, Receipt, Refused
+from digest.model import DeliveryState, Doubtful, Halted, IssueState, Message, Receipt, Refused
 from digest.operations import hold
 from digest.readers.links import Purpose
 from digest.web.server import settle
@@ -184,6 +185,35 @@ def test_a_refusal_for_now_waits_for_the_next_run(approved: Newsroom) -> None:
     assert approved.sends().waiting == 1
     assert approved.issue().state is IssueState.SENDING
     service.answers.clear()
+    assert approved.sends().counts == {SENT: 3}
+    assert len(service) == 3
+
+
+def test_what_was_leased_ahead_waits_again_when_sending_ends(approved: Newsroom) -> None:
+    approved.chunk = 1
+    approved.takes_micro_batches_of(1)
+    suspended = Halted("the account is suspended")
+    approved.posts_through(MailService(dict.fromkeys(READERS, suspended)))
+    assert approved.sends().counts == {DeliveryState.QUEUED: 3}
+
+
+def test_what_leases_ahead_stops_the_sending_when_it_fails(
+    approved: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lease, leased = deliveries.lease, list[bool]()
+
+    def fails_at_the_second(*given: Any, **named: Any) -> Any:
+        leased.append(True)
+        if len(leased) == 2:
+            raise OSError("the database is gone")
+        return lease(*given, **named)
+
+    monkeypatch.setattr(deliveries, "lease", fails_at_the_second)
+    approved.chunk = 1
+    approved.takes_micro_batches_of(1)
+    service = approved.posts_through(MailService())
+    with pytest.raises(OSError, match="gone"):
+        approved.sends()
     assert approved.sends().counts == {SENT: 3}
     assert len(service) == 3
 
