@@ -66,10 +66,12 @@ def lock(*_: str) -> int:
     common = ["uv", "pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11"]
     common += ["--generate-hashes", "--no-header", "--upgrade", "-q"]
     here = [*common, "--group", "build", "--extra", "semantic"]
+    pairing = [*common, "--extra", "lambda", "--extra", "semantic"]
     return (
         call(*here, "-o", "requirements.lock")
         or call(*here, "--extra", "lambda", "--group", "dev", "-o", "requirements-dev.lock")
         or call(*common, "--extra", "lambda", "-o", "requirements-lambda.lock")
+        or call(*pairing, "-o", "requirements-pairing.lock")
     )
 
 

@@ -13,9 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from threading import Timer
-from typing import Any, Protocol
-
-from mangum import Mangum
+from typing import TYPE_CHECKING, Any, Protocol
 
 from db.schema import migrate as to_newest_schema
 from digest import logs, settings, wiring
@@ -24,6 +22,9 @@ from digest.delivery.queues import issue_of
 from digest.embedded_metrics import embedded
 from digest.jobs.pacing import known
 from digest.operations import snapshot
+
+if TYPE_CHECKING:
+    from mangum import Mangum
 
 SECRETS = "SECRETS_ARNS"  # names secrets of Secrets Manager, each a JSON object of settings
 MEASURED = "watch"  # the job after which CloudWatch is told how things stand
@@ -115,8 +116,10 @@ def _parts() -> wiring.Parts:
 
 
 @cache
-def _site() -> Mangum:
-    from digest.web import create_app  # the other functions have no use for the site
+def _site() -> "Mangum":
+    from mangum import Mangum  # the packages of other functions are without what the site needs
+
+    from digest.web import create_app
     from digest.wiring.site import site
 
     app: Any = create_app(site(_parts()))  # an ASGIApp; Mangum asks for a narrower one

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Pack the product for AWS Lambda: `dist/lambda-ARCH.zip`, from the lock, the same bytes each time.
+"""Pack the product for AWS Lambda, from a lock, the same bytes each time.
 
-    python3 scripts/build_lambda.py                 for arm64, as serverless.yml wants it
-    python3 scripts/build_lambda.py --arch x86_64
+    python3 scripts/build_lambda.py                  dist/lambda-arm64.zip, for all functions
+    python3 scripts/build_lambda.py --with-semantic  dist/pairing-arm64.zip, for the one that pairs
+    … --arch x86_64                                  serverless.yml wants arm64
 
 Needs the environment that `dev.py` sets up, for its pip; no Docker and no compiler: wheels only.
 What no function ever reads is left out: most of it are botocore's descriptions of services that we
-do not ask, and Babel's of languages that we have no words in.
+do not ask, and Babel's of languages that we have no words in. The package that pairs holds the
+model that tells what launches mean, and so has to do without what only the site needs.
 """
 
 import argparse
@@ -17,9 +19,9 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
-LOCK = ROOT / "requirements-lambda.lock"
 OURS = ("digest", "sources", "db", "templates")
 PYTHON = "3.13"  # the runtime that serverless.yml names
 PLATFORMS = {"arm64": "aarch64", "x86_64": "x86_64"}
@@ -28,44 +30,79 @@ ASKED = {"sesv2", "sns", "sqs", "secretsmanager", "sts", "sso", "sso-oidc", "sig
 LANGUAGES = {"root", "en", *(file.stem for file in (ROOT / "templates" / "locale").glob("*.po"))}
 FOLDERS = {"__pycache__", "tests", "test", "bin", "include"}
 ENDINGS = {".pyi", ".pyx", ".pxd", ".c", ".h", ".hpp", ".a"}
-LIMIT = 250 * 1024**2  # of what a function may be, unpacked
+
+
+class Package(NamedTuple):
+    """`limit` is what it may be unpacked, in bytes. `without` is what its functions never load, by
+    how the names of files begin."""
+
+    name: str
+    lock: Path
+    limit: int
+    without: tuple[str, ...] = ()
+
+
+WHOLE = Package("lambda", ROOT / "requirements-lambda.lock", 250 * 1024**2)
+PAIRING = Package(
+    "pairing",
+    ROOT / "requirements-pairing.lock",
+    240 * 10**6,
+    (
+        # of the site: pages, pictures, passkeys, signatures of SNS
+        *("fastapi", "starlette", "uvicorn", "mangum", "multipart", "python_multipart", "h11"),
+        *("PIL", "pillow", "font_source_sans_pro", "brotli", "_brotli", "prometheus_client"),
+        *("webauthn", "cbor2", "OpenSSL", "pyopenssl", "cryptography", "cffi", "_cffi_backend"),
+        *("pycparser", "pyasn1", "opentelemetry", "dns"),
+        # what tokenizers would fetch by, and what onnxruntime makes models with
+        *("huggingface_hub", "hf_xet", "fsspec", "filelock", "tqdm", "yaml", "_yaml", "pyyaml"),
+        *("httpx2", "httpcore2", "anyio", "truststore", "google", "protobuf"),
+        *("onnxruntime/transformers", "onnxruntime/quantization", "onnxruntime/tools"),
+        # what has no use, or another way to do the same
+        *("lxml/objectify", "sqlalchemy/testing", "numpy/f2py"),
+        *("rapidfuzz/fuzz_cpp_avx2", "rapidfuzz/distance/metrics_cpp_avx2"),
+    ),
+)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--arch", choices=sorted(PLATFORMS), default="arm64")
-    arch = parser.parse_args().arch
-    folder = ROOT / "dist" / f"lambda-{arch}"
+    parser.add_argument("--with-semantic", action="store_true")
+    given = parser.parse_args()
+    package = PAIRING if given.with_semantic else WHOLE
+    folder = ROOT / "dist" / f"{package.name}-{given.arch}"
     shutil.rmtree(folder, ignore_errors=True)
-    if code := install(folder, PLATFORMS[arch]):
+    if code := install(package.lock, folder, PLATFORMS[given.arch]):
         return code
     for name in OURS:
         shutil.copytree(ROOT / name, folder / name)
-    files = sorted(file for file in kept(folder))
+    files = sorted(file for file in kept(folder, package.without))
     packed = pack(folder, files, folder.with_suffix(".zip"))
     size = sum(file.stat().st_size for file in files)
     said = f"{packed.relative_to(ROOT)}: {packed.stat().st_size / 1e6:.1f} MB, "
     print(f"{said}unpacked {size / 1e6:.1f} MB in {len(files)} files")
-    return 0 if size < LIMIT else 1
+    return 0 if size < package.limit else 1
 
 
-def install(folder: Path, machine: str) -> int:
-    """The packages of the lock, as they are for that machine."""
+def install(lock: Path, folder: Path, machine: str) -> int:
+    """The packages of a lock, as they are for that machine."""
     pip = [sys.executable, "-m", "pip", "--python", str(ROOT / ".venv" / "bin" / "python3")]
     pip += ["install", "--quiet", "--disable-pip-version-check", "--root-user-action=ignore"]
     pip += ["--target", str(folder), "--python-version", PYTHON, "--only-binary", ":all:"]
     for glibc in ("2_28", "2_17"):
         pip += ["--platform", f"manylinux_{glibc}_{machine}"]
     pip += ["--platform", f"manylinux2014_{machine}", "--no-deps", "--no-compile"]
-    done = subprocess.run([*pip, "--require-hashes", "-r", str(LOCK)], check=False)
+    done = subprocess.run([*pip, "--require-hashes", "-r", str(lock)], check=False)
     return done.returncode
 
 
-def kept(folder: Path) -> Iterator[Path]:
+def kept(folder: Path, without: tuple[str, ...]) -> Iterator[Path]:
     """The files that a function may read."""
     for file in folder.rglob("*"):
-        *folders, name = file.relative_to(folder).parts
+        path = file.relative_to(folder)
+        *folders, name = path.parts
         needed = not (FOLDERS & {*folders}) and file.suffix not in ENDINGS
+        needed = needed and not path.as_posix().startswith(without)
         if file.is_file() and needed and _told(folders, name):
             yield file
 

@@ -6,20 +6,17 @@ https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html
 """
 
 import base64
-import binascii
 import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.delivery.events import moment
+
+if TYPE_CHECKING:
+    from digest.delivery.certificates import Certificate
 
 WINDOW = timedelta(hours=1)  # SNS gives up on a webhook after so long
 MOST_CERTIFICATES = 8
@@ -30,10 +27,7 @@ SIGNED = {
     "SubscriptionConfirmation": CONFIRMATION,
     "UnsubscribeConfirmation": CONFIRMATION,
 }
-HASHES: Mapping[str, hashes.HashAlgorithm] = {
-    "1": hashes.SHA1(),  # noqa: S303 - what topics sign with unless they are told otherwise
-    "2": hashes.SHA256(),
-}
+VERSIONS = ("1", "2")  # of signatures: with SHA-1, with SHA-256
 
 Fetch = Callable[[str], bytes]
 """Gets a certificate from its address, following no redirect; raises OSError when it cannot."""
@@ -56,6 +50,14 @@ class Forged:
     malformed: bool = False
 
 
+class Signed(NamedTuple):
+    """What was signed, by which version of SNS's signatures."""
+
+    text: bytes
+    signature: bytes
+    version: str
+
+
 class Topic:
     """The one topic we listen to. It remembers certificates, and that a signature with SHA-256 was
     seen: from then on SHA-1 is refused."""
@@ -64,7 +66,7 @@ class Topic:
         self.arn, self._fetch, self._least = arn, fetch, least_version
         region = re.escape(arn.split(":")[3])
         self._address = re.compile(CERTIFICATE_URL.format(region=region))
-        self._certificates: dict[str, x509.Certificate] = {}
+        self._certificates: dict[str, Certificate] = {}
 
     def verified(self, body: bytes, now: datetime) -> Notification | Forged:
         """What our topic said, or why it was not our topic. A certificate is fetched only for what
@@ -89,7 +91,7 @@ class Topic:
             return "it is older than an hour, or of the future"
         if not fields.get("Signature"):
             return "it is not signed"
-        if version not in HASHES or int(version) < self._least:
+        if version not in VERSIONS or int(version) < self._least:
             return "its signature is of a version we do not take"
         if not self._address.fullmatch(fields.get("SigningCertURL", "")):
             return "its certificate is not where Amazon keeps them"
@@ -100,20 +102,18 @@ class Topic:
         try:
             certificate = self._certificate(fields["SigningCertURL"])
             signature = base64.b64decode(fields["Signature"], validate=True)
-            key, hashed = certificate.public_key(), HASHES[fields["SignatureVersion"]]
-            if not isinstance(key, RSAPublicKey):
-                return "its certificate has no RSA key"
-            key.verify(signature, string_to_sign(fields), PKCS1v15(), hashed)
         except OSError as error:
             return f"its certificate cannot be fetched: {error}"
-        except (InvalidSignature, binascii.Error, ValueError):
+        except ValueError:
             return "its signature is wrong"
-        valid = certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc
-        return "" if valid else "its certificate is not valid at this time"
+        said = Signed(string_to_sign(fields), signature, fields["SignatureVersion"])
+        return certificate.mismatch(said, now)
 
-    def _certificate(self, url: str) -> x509.Certificate:
+    def _certificate(self, url: str) -> "Certificate":
+        from digest.delivery.certificates import Certificate  # 9 MB, for those who listen alone
+
         if url not in self._certificates:
-            found = x509.load_pem_x509_certificate(self._fetch(url))
+            found = Certificate(self._fetch(url))
             if len(self._certificates) >= MOST_CERTIFICATES:
                 self._certificates.clear()
             self._certificates[url] = found

@@ -28,8 +28,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("service")
     (folder / "serverless.yml").write_bytes((ROOT / "serverless.yml").read_bytes())
     (folder / "dist").mkdir()
-    with zipfile.ZipFile(folder / "dist" / "lambda-arm64.zip", "w"):
-        pass  # what is in it, osls does not ask
+    for package in ("lambda", "pairing"):
+        with zipfile.ZipFile(folder / "dist" / f"{package}-arm64.zip", "w"):
+            pass  # what is in it, osls does not ask
     packager = ROOT / "node_modules" / "osls" / "bin" / "serverless.js"
     done = subprocess.run(
         [node(), packager, "package"], cwd=folder, capture_output=True, text=True, check=False
@@ -89,6 +90,19 @@ def test_the_settings_it_gives_can_be_read(template: dict[str, Any]) -> None:
         if name.startswith("DIGEST_") and isinstance(text, str)
     }
     assert settings.read(given).engine == "sqs"
+
+
+def test_the_job_that_pairs_runs_where_the_model_is(template: dict[str, Any]) -> None:
+    (target,) = (
+        one["Target"]
+        for one in of_type(template, "AWS::Scheduler::Schedule")
+        if json.loads(one["Target"]["Input"]) == {"job": "pair"}
+    )
+    function = template[target["Arn"]["Fn::GetAtt"][0]]["Properties"]
+    assert function["Code"]["S3Key"].endswith("/pairing-arm64.zip")
+    assert function["Environment"]["Variables"]["DIGEST_EMBEDDER"] != settings.NO_EMBEDDER
+    others = [one for one in of_type(template, "AWS::Lambda::Function") if one is not function]
+    assert all(one["Code"]["S3Key"].endswith("/lambda-arm64.zip") for one in others)
 
 
 def test_queues_hand_out_again_only_when_a_function_has_given_up(template: dict[str, Any]) -> None:

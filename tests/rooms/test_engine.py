@@ -44,7 +44,9 @@ def test_opening_sqlite_makes_the_folder_it_lives_in(tmp_path: Path) -> None:
     engine.dispose()
 
 
-def test_sqlite_is_opened_with_wal_foreign_keys_patience_and_waits_for_the_disk(sqlite_url: str) -> None:
+def test_sqlite_is_opened_with_wal_and_foreign_keys_and_waits_for_others_and_the_disk(
+    sqlite_url: str,
+) -> None:
     engine = open_engine(sqlite_url)
     with engine.connect() as connection:
         said = {
