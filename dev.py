@@ -65,7 +65,7 @@ def lock(*_: str) -> int:
     """Write the requirement locks anew from pyproject.toml; needs `uv` on the path."""
     common = ["uv", "pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11"]
     common += ["--generate-hashes", "--no-header", "--upgrade", "-q"]
-    here = [*common, "--group", "build", "--extra", "semantic"]
+    here = [*common, "--group", "build", "--extra", "semantic", "--extra", "workers"]
     pairing = [*common, "--extra", "lambda", "--extra", "semantic"]
     return (
         call(*here, "-o", "requirements.lock")

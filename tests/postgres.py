@@ -68,6 +68,7 @@ def restore(server: URL, url: URL) -> None:
             for table in reversed(Table.metadata.sorted_tables):
                 connection.exec_driver_sql(f"DELETE FROM {table.name}")
             connection.exec_driver_sql(COUNT_FROM_ONE)
+            connection.exec_driver_sql("DROP SCHEMA IF EXISTS procrastinate CASCADE")
     if not whole:
         from db.schema import migrate  # with alembic, which a benchmark need not have in its memory
 

@@ -244,7 +244,7 @@ def _one_of(*choices: str) -> Callable[[str, str], str]:
 READERS: Mapping[str, Callable[[str, str], object]] = {
     "database_url": _database,
     "transport": _one_of("outbox", "ses", "smtp"),
-    "engine": _one_of("inline", "sqs"),
+    "engine": _one_of("inline", "procrastinate", "sqs"),
     "max_rate": _whole(0, 100_000),
     "domain_rates": _listed(RATE, "domains and messages a second such as gmail.com=20"),
     "warm_up_from": _date,

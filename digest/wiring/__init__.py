@@ -1,6 +1,6 @@
 """Choose the parts: the one room that knows the settings and every other room."""
 
-from digest.wiring.clock import JOBS, jobs, send_due, send_issue, take_events, tick
+from digest.wiring.clock import JOBS, jobs, send_due, send_issue, take_events, tick, work
 from digest.wiring.house import (
     key_file,
     keys,
@@ -32,4 +32,5 @@ __all__ = [
     "template_sources",
     "tick",
     "weekly_rule",
+    "work",
 ]

@@ -26,7 +26,7 @@ from digest.settings import Settings
 from digest.subscriptions import mirror_suppressions, take
 from digest.wiring.house import weekly_rule
 from digest.wiring.parts import Parts
-from digest.wiring.services import WEBHOOK, fetcher, suppression_list
+from digest.wiring.services import WEBHOOK, fetcher, queue_address, suppression_list
 
 log = logging.getLogger(__name__)
 
@@ -108,6 +108,16 @@ def _send(parts: Parts, _: str) -> str:
 def send_due(parts: Parts) -> list[str]:
     """Send every issue that has mail to go out now; what came of each, in a line."""
     return [send_issue(parts, name) for name in due(parts.sessions, parts.clock)]
+
+
+def work(parts: Parts) -> None:
+    """Go on with the issues that wake-ups name, until this process is told to stop."""
+    from digest.delivery.postgres_queue import work  # of the extra `workers`
+
+    def go_on(name: str) -> None:
+        log.info("%s", send_issue(parts, name))
+
+    work(queue_address(parts.settings), go_on, parts.stop)
 
 
 def send_issue(parts: Parts, name: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from email.utils import parseaddr
 
+from db.engine import address
 from digest import __version__
 from digest.delivery import aws
 from digest.delivery.outbox import Outbox
@@ -132,11 +133,32 @@ def webhook(settings: Settings) -> Webhook | None:
 
 def wake_of(settings: Settings) -> Wake | None:
     """What wakes senders elsewhere; None where the clock's own process sends."""
-    if settings.engine == "inline":
-        return None
+    match settings.engine:
+        case "inline":
+            return None
+        case "procrastinate":
+            return _queue_in_postgresql(settings)
     if not settings.send_queue_url:
         raise SettingError(NAMES["send_queue_url"], "the queue that the engine `sqs` needs")
     return SqsWakeUps(aws.client("sqs"), settings.send_queue_url, settings.senders)
+
+
+def _queue_in_postgresql(settings: Settings) -> Wake:
+    url = queue_address(settings)
+    try:
+        from digest.delivery.postgres_queue import PostgresWakeUps
+    except ModuleNotFoundError as error:
+        wanted = "procrastinate where the extra `workers` is installed"
+        raise SettingError(NAMES["engine"], wanted, settings.engine) from error
+    return PostgresWakeUps(url, settings.senders)
+
+
+def queue_address(settings: Settings) -> str:
+    """Where procrastinate keeps its queue: beside our tables, in words of libpq."""
+    url = address(settings.database_url)
+    if url.get_backend_name() != "postgresql":
+        raise SettingError(NAMES["engine"], "procrastinate on PostgreSQL alone", settings.engine)
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def suppression_list() -> SesSuppressionList:

@@ -11,11 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from db.engine import Sessions
 from digest.jobs.send import progress
 from digest.model import DeliveryState, IssueState
 from digest.readers.links import Signing
+from digest.settings import Settings
+from digest.wiring.services import wake_of
 from tests.feed_server import FeedServer
 from tests.judges.install import ROOT
 from tests.newsroom import TEAM, WEEK, Newsroom
@@ -24,13 +27,15 @@ from tests.standin import listening
 from tests.story.test_sending import LAUNCH, approves_an_issue_on
 
 KEY = "a key of the workers that is long enough"
+SAID = {"inline": "looking for issues to send\n", "procrastinate": "waiting for wake-ups\n"}
 READERS = tuple(f"reader-{number}@inbox.example" for number in range(120))
 
 
-def start(database: str) -> "subprocess.Popen[str]":
-    """A worker that looks for issues."""
+def start(database: str, engine: str = "inline") -> "subprocess.Popen[str]":
+    """A worker that looks for issues, or waits for wake-ups."""
     given = {"DIGEST_DATABASE_URL": database, "DIGEST_SECRET_KEY": KEY, "DIGEST_TRANSPORT": "ses"}
     given |= {"DIGEST_SES_CONFIGURATION_SET": "digest", "DIGEST_EMBEDDER": "none"}
+    given |= {"DIGEST_ENGINE": engine}
     process = subprocess.Popen(
         [sys.executable, "-m", "digest.cli", "worker"],
         cwd=ROOT,
@@ -40,7 +45,7 @@ def start(database: str) -> "subprocess.Popen[str]":
         text=True,
     )
     assert process.stdout
-    assert process.stdout.readline() == "looking for issues to send\n"
+    assert process.stdout.readline() == SAID[engine]
     return process
 
 
@@ -77,6 +82,56 @@ def test_a_worker_told_to_stop_leaves_the_rest_to_the_next(
         assert ends(second).endswith("stopped\n")
         to = Counter(one for mail in ses.asks("/_sent")["mails"] for one in mail["to"])
     assert {one: count for one, count in to.items() if one not in TEAM} == Counter(READERS)
+
+
+@pytest.mark.slow
+def test_workers_share_the_wake_ups_of_a_queue_in_postgresql(
+    monkeypatch: pytest.MonkeyPatch, postgres_sessions: Sessions, postgres_url: str, tmp_path: Path
+) -> None:
+    with listening(monkeypatch, rate=100) as ses, ExitStack() as stack:
+        newsroom = Newsroom(
+            postgres_sessions,
+            tmp_path,
+            stack.enter_context(FeedServer()),
+            database_url=postgres_url,
+            engine="procrastinate",
+            senders=2,
+        )
+        newsroom.parts = replace(newsroom.parts, signing=Signing([KEY]))
+        newsroom.has_readers(*READERS)
+        approves_an_issue_on(newsroom, LAUNCH)
+        newsroom.sends_it_now()
+        wake = wake_of(newsroom.parts.settings)
+        assert wake
+        assert [wake([WEEK]), wake([WEEK])] == [2, 0]  # they wait already
+        workers = [start(postgres_url, "procrastinate") for _ in range(2)]
+        while newsroom.issue().state is not IssueState.SENT:
+            assert all(worker.poll() is None for worker in workers)
+            time.sleep(0.05)
+        said = [ends(worker) for worker in workers]
+        to = Counter(one for mail in ses.asks("/_sent")["mails"] for one in mail["to"])
+    assert all(f"{WEEK}: " in one and one.endswith("stopped\n") for one in said)
+    assert {one: count for one, count in to.items() if one not in TEAM} == Counter(READERS)
+
+
+def test_a_wake_up_that_a_dead_worker_was_at_is_forgotten(
+    postgres_sessions: Sessions, postgres_url: str
+) -> None:
+    wake = wake_of(replace(Settings(), database_url=postgres_url, engine="procrastinate"))
+    assert wake
+    assert wake([WEEK]) == 2
+    with postgres_sessions.begin() as session:
+        session.execute(text("SET LOCAL search_path TO procrastinate"))
+        session.execute(text("UPDATE procrastinate_jobs SET status = 'doing'"))
+    worker = start(postgres_url, "procrastinate")
+    count = text("SELECT count(*) FROM procrastinate.procrastinate_jobs")
+    with postgres_sessions() as session:
+        while session.scalar(count):
+            assert worker.poll() is None
+            session.rollback()
+            time.sleep(0.05)
+    worker.kill()
+    worker.communicate()
 
 
 @pytest.fixture

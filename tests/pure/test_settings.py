@@ -50,6 +50,7 @@ def test_a_setting_that_is_set_to_nothing_is_not_set() -> None:
         ("TIMEZONE", "Europe/Berlin", "timezone", ZoneInfo("Europe/Berlin")),
         ("SCHEDULE", "weekly fri 17:30", "schedule", "weekly fri 17:30"),
         ("ENGINE", "sqs", "engine", "sqs"),
+        ("ENGINE", "procrastinate", "engine", "procrastinate"),
         (
             "DOMAIN_RATES",
             "a.example=5,B.example=20",
@@ -131,7 +132,7 @@ NETWORKS = "addresses or networks such as 127.0.0.1 or 10.0.0.0/8, split by comm
         ("DATABASE_URL", ["digest.db", "mysql://h/x", "sqlite://", "postgresql+asyncpg://h/x"],
          DATABASE),
         ("TRANSPORT", ["pigeon", "OUTBOX"], "outbox or ses or smtp"),
-        ("ENGINE", ["celery"], "inline or sqs"),
+        ("ENGINE", ["celery"], "inline or procrastinate or sqs"),
         ("BASE_URL", ["http://a.example", "ftp://a.example", "a.example", "https://", "https:///x",
                       "https://[", "https://a.example:99999", "https://a.example/?x=1",
                       "https://a.example/?", "https://a.example/#x", "https://a b.example",

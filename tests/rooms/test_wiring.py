@@ -1,5 +1,7 @@
 """The key that signs links: made once by `digest init`, whole, for its owner's eyes."""
 
+import sys
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
@@ -7,6 +9,7 @@ import pytest
 
 from digest import wiring
 from digest.settings import SettingError, Settings, read
+from digest.wiring.services import wake_of
 
 
 def on_a_machine(folder: Path) -> Settings:
@@ -68,3 +71,17 @@ def test_a_mail_servers_address_is_refused_without_its_password() -> None:
     with pytest.raises(SettingError) as refused:
         wiring.TRANSPORTS["smtp"](wrong)
     assert "hunter2" not in str(refused.value)
+
+
+def test_a_queue_in_postgresql_wants_postgresql(tmp_path: Path) -> None:
+    chosen = replace(on_a_machine(tmp_path), engine="procrastinate")
+    with pytest.raises(SettingError, match="procrastinate on PostgreSQL alone"):
+        wake_of(chosen)
+
+
+def test_a_queue_in_postgresql_wants_what_puts_it_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "procrastinate", None)
+    monkeypatch.delitem(sys.modules, "digest.delivery.postgres_queue", raising=False)
+    chosen = Settings(database_url="postgresql://db.example/digest", engine="procrastinate")
+    with pytest.raises(SettingError, match="extra `workers`"):
+        wake_of(chosen)
