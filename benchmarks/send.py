@@ -11,10 +11,11 @@ none (`benchmarks.sink`).
 same threads, and nothing else. With `--mode bulk` `benchmarks.durable_floor`: rows in the same
 database, boto3's own SendBulkEmail for fifty, the message id stored.
 
-It prints one line of JSON: recipients a second by the wall, milliseconds of this process's CPU for
-each, SQL statements for each, bytes uploaded for each, seconds to the first call, peak memory, and
-as `ratio` the rate of ours over the floor. `--skip-floor` leaves the floor out, and its memory.
-`--senders N` sends with so many processes, without a floor: the CPU is that of all of them.
+It prints one line of JSON: recipients a second by the wall, milliseconds for each of this process's
+CPU and of the database's, where that is a server, SQL statements and bytes uploaded for each,
+seconds to the first call, peak memory, and as `ratio` the rate of ours over the floor.
+`--skip-floor` leaves the floor out, and its memory. `--senders N` sends with so many processes,
+without a floor: the CPU is that of all of them.
 """
 
 import argparse
@@ -30,6 +31,7 @@ from typing import Any
 
 from sqlalchemy import event
 
+from benchmarks.database_cpu import spent
 from benchmarks.peak import peak_mb
 from benchmarks.receiving import receiving, uploaded
 from benchmarks.senders import Cost, Others
@@ -128,7 +130,8 @@ def ours(sessions: Sessions, mode: str, others: Others) -> Told:
         nonlocal statements
         statements += 1
 
-    event.listen(sessions.kw["bind"], "before_cursor_execute", count)
+    engine = sessions.kw["bind"]
+    event.listen(engine, "before_cursor_execute", count)
     office, costs, sent = office_of(mode), list[Cost](), 0
 
     def work() -> int:
@@ -139,8 +142,9 @@ def ours(sessions: Sessions, mode: str, others: Others) -> Told:
         sent = progress(sessions, NAME).counts[DeliveryState.SENT]
         return sent
 
-    began = time.perf_counter()
+    began, before = time.perf_counter(), spent(engine)
     told = timed(work)
+    told["database_cpu_ms"] = round(1000 * (spent(engine) - before) / sent, 3)
     told["cpu_ms"] = round(told["cpu_ms"] + 1000 * sum(one.cpu_s for one in costs) / sent, 3)
     if isinstance(office.bulk, Watched):
         told["first_s"] = round(office.bulk.first - began, 2)
