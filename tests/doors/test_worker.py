@@ -88,7 +88,7 @@ def test_a_worker_told_to_stop_leaves_the_rest_to_the_next(
 def test_workers_share_the_wake_ups_of_a_queue_in_postgresql(
     monkeypatch: pytest.MonkeyPatch, postgres_sessions: Sessions, postgres_url: str, tmp_path: Path
 ) -> None:
-    with listening(monkeypatch, rate=100) as ses, ExitStack() as stack:
+    with listening(monkeypatch, rate=14) as ses, ExitStack() as stack:
         newsroom = Newsroom(
             postgres_sessions,
             tmp_path,
