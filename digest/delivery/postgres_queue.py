@@ -8,6 +8,7 @@ import asyncio
 import signal
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from importlib.metadata import version
 from threading import Event
 from typing import Any
 
@@ -16,10 +17,12 @@ from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Status
 from procrastinate.schema import SchemaManager
+from psycopg.sql import SQL
 
 from digest.errors import ServiceError
 
 SCHEMA = "procrastinate"
+VERSION = version("procrastinate")
 LOCK = 7_161_043  # of those who make the schema: one at a time
 NAME = "send"  # of the queue, and of the one task in it
 
@@ -84,14 +87,20 @@ async def _working(url: str, go_on: Callable[[str], None], stop: Event) -> None:
 
 
 def make_tables(url: str) -> None:
-    """The tables of the queue, unless they are there."""
+    """The tables of the queue as this version of procrastinate has them; those of another go, with
+    the wake-ups that wait there."""
     with psycopg.connect(url) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-        found = connection.execute("SELECT to_regclass(%s)", [f"{SCHEMA}.procrastinate_jobs"])
-        if found.fetchone() == (None,):
-            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
-            connection.execute(f"SET LOCAL search_path TO {SCHEMA}")
-            connection.execute(SchemaManager.get_schema())
+        told = connection.execute(
+            "SELECT obj_description(to_regnamespace(%s), 'pg_namespace')", [SCHEMA]
+        )
+        if told.fetchone() == (VERSION,):
+            return
+        connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
+        connection.execute(f"CREATE SCHEMA {SCHEMA}")
+        connection.execute(SQL(f"COMMENT ON SCHEMA {SCHEMA} IS {{}}").format(VERSION))
+        connection.execute(f"SET LOCAL search_path TO {SCHEMA}")
+        connection.execute(SchemaManager.get_schema())
 
 
 def _pool(url: str) -> dict[str, Any]:

@@ -134,6 +134,17 @@ def test_a_wake_up_that_a_dead_worker_was_at_is_forgotten(
     worker.communicate()
 
 
+def test_a_queue_that_another_version_made_is_made_anew(
+    postgres_sessions: Sessions, postgres_url: str
+) -> None:
+    wake = wake_of(replace(Settings(), database_url=postgres_url, engine="procrastinate"))
+    assert wake
+    assert [wake([WEEK]), wake([WEEK])] == [2, 0]
+    with postgres_sessions.begin() as session:
+        session.execute(text("COMMENT ON SCHEMA procrastinate IS '0.1'"))
+    assert [wake([WEEK]), wake([WEEK])] == [2, 0]
+
+
 @pytest.fixture
 def shell(tmp_path: Path) -> Shell:
     return Shell(tmp_path)
