@@ -18,6 +18,7 @@ __all__ = ["chromium", "site"]  # pytest finds fixtures by their names
 SUBJECT = "#w-subject"
 
 
+@pytest.mark.slow
 def test_a_week_of_two_editors(site: LiveSite, chromium: Browser) -> None:
     hires(site, PUBLISHER, Role.PUBLISHER)
     writer = signs_in(chromium.new_context(), site, WRITER)

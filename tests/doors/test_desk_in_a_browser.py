@@ -85,6 +85,7 @@ def objections(page: Page) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_axe_objects_to_no_page_of_the_desk(site: LiveSite, chromium: Browser) -> None:
     context = chromium.new_context(bypass_csp=True)  # for axe itself
     page = signs_in(context, site, ADMIN)

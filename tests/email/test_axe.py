@@ -17,6 +17,7 @@ def objections(screen: Screen, mail: Mail, *widths: int) -> dict[str, list[str]]
     return {place: said for place, said in found.items() if said}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_axe_objects_to_no_mail(screen: Screen, language: str) -> None:
     for mail in every(language):

@@ -261,6 +261,7 @@ def test_events_are_measured_beside_bare_inserts() -> None:
     assert told["bare_per_s"] > 0
 
 
+@pytest.mark.slow
 def test_the_site_is_measured_beside_a_bare_route() -> None:
     told = all_measured(
         *("site", "--comparisons", "20", "--subscribers", "10"),

@@ -316,17 +316,21 @@ def test_a_reader_cannot_catch_what_ends_it() -> None:
 
 
 def test_a_reading_is_not_ended_where_nobody_would_notice() -> None:
-    """What is raised in a callback of the garbage collector is dropped, and told on stderr."""
+    """What is raised in a callback of the garbage collector is dropped, and told on stderr. What
+    other tests left is out of its way: their callbacks are not ours, and there is much of it."""
 
     def looks_on(_phase: str, _about: dict[str, int]) -> None:
         """Signals that came during a collection are heard here."""
 
+    gc.collect()
+    gc.freeze()
     gc.callbacks.append(looks_on)
     try:
         with Workers(0, seconds=0.3) as workers:
             assert answers(workers, odd(tidies_up)) == ["took more than 0.3 seconds to read"]
     finally:
         gc.callbacks.remove(looks_on)
+        gc.unfreeze()
 
 
 def test_an_alarm_that_was_set_before_is_put_off_and_rings() -> None:

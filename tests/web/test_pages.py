@@ -87,6 +87,7 @@ def problems(page: Page) -> dict[str, object]:
     return {where: said for where, said in found.items() if said}
 
 
+@pytest.mark.slow
 def test_every_page_can_be_read_by_everybody_and_asks_nobody_else(
     site: LiveSite, newsroom: Newsroom, page: Page
 ) -> None:

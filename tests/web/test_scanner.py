@@ -41,6 +41,7 @@ def scanned(site: LiveSite, tmp_path_factory: pytest.TempPathFactory) -> list[st
     return list(dict.fromkeys([*mailed, *walk.linked(site), *own]))
 
 
+@pytest.mark.slow
 def test_looking_at_every_link_changes_nothing(
     site: LiveSite, scanned: list[str], chromium: Browser
 ) -> None:
