@@ -35,7 +35,7 @@ from db.store.deliveries import Outcome
 from db.tables import DeliveryRow
 from digest.delivery.poller import AT_ONCE
 from digest.jobs.batches import BULK, LEASE_SECONDS
-from digest.jobs.send import SLICE
+from digest.jobs.leasing import SLICE
 from digest.model import DeliveryState, IssueKind
 from digest.readers.audience import CADENCES
 from digest.settings import Settings

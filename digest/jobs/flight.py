@@ -1,8 +1,8 @@
 """Micro-batches on their way: mark, post, settle, several at once where the way allows it.
 
 A micro-batch is marked `sending` and committed before the transport is called, so a process that
-dies leaves at most those in doubt that were on their way. One thread marks and settles, one leases
-what comes next; others write letters, and wait for the transport.
+dies leaves at most those in doubt that were on their way. One thread marks and settles; others
+write letters, and wait for the transport.
 """
 
 import gc
@@ -13,12 +13,13 @@ from contextlib import contextmanager
 from itertools import chain, groupby, islice
 from typing import NamedTuple
 
-from db.engine import Sessions, one_by_one, reading, writes_alone
+from db.engine import Sessions, one_by_one, reading
 from db.store import deliveries as ledger
 from db.store import issues as store
 from db.store.deliveries import Leased
 from digest.jobs.batches import LEASE_SECONDS, Office, Way, batches, letter, outcome
 from digest.jobs.circuit import Circuit, Ends, Trouble, trouble_of
+from digest.jobs.leasing import release
 from digest.model import Delivery, IssueState, Receipt, Refused, Throttled
 
 PAUSED = Trouble("it is no longer being sent", Ends.RUN)
@@ -57,12 +58,11 @@ class Flight:
         self._trouble: Trouble | None = None
 
     def __call__(self, chunks: Iterable[Sequence[Leased]]) -> Trouble | None:
-        """Send chunk by chunk, the next one leased while the last is on its way. At trouble what
-        did not leave is queued again."""
+        """Send chunk by chunk. At trouble what did not leave is queued again."""
         pool = ThreadPoolExecutor(self._way.sizes.calls, thread_name_prefix="post")
-        with _undisturbed(), self._leased_ahead(chunks) as coming, pool as hands:
+        with _undisturbed(), pool as hands:
             try:
-                for chunk in coming:
+                for chunk in chunks:
                     self._send(chunk, hands)
                     if self._trouble:
                         break
@@ -71,7 +71,7 @@ class Flight:
         return self._trouble
 
     def _send(self, chunk: Sequence[Leased], hands: ThreadPoolExecutor) -> None:
-        left = {one.delivery.id: one.delivery for one in chunk}
+        left = {one.delivery.id: one for one in chunk}
         waiting = deque(batches(chunk, self._way))
         while waiting and self._has_hands():
             together = self._next(waiting)
@@ -79,39 +79,7 @@ class Flight:
                 for one in chain.from_iterable(together):
                     del left[one.delivery.id]
         if self._trouble:
-            self._release(left.values())
-
-    def _release(self, deliveries: Iterable[Delivery]) -> None:
-        with self._sessions.begin() as session:
-            ledger.release(session, list(deliveries), self._office.clock())
-
-    @contextmanager
-    def _leased_ahead(
-        self, chunks: Iterable[Sequence[Leased]]
-    ) -> Iterator[Iterable[Sequence[Leased]]]:
-        """The chunks, each of them leased in a thread of its own while the one before is sent. What
-        nobody asks for any more is queued again. Where only one may write at a time, such a thread
-        would be in the way of the one that marks and settles."""
-        if writes_alone(self._sessions):
-            yield chunks
-            return
-        source, left = iter(chunks), deque[Future[Sequence[Leased] | None]]()
-        with ThreadPoolExecutor(1, thread_name_prefix="lease") as hand:
-
-            def ask() -> None:
-                left.append(hand.submit(next, source, None))
-
-            def coming() -> Iterator[Sequence[Leased]]:
-                ask()
-                while (chunk := left.popleft().result()) is not None:
-                    ask()
-                    yield chunk
-
-            try:
-                yield coming()
-            finally:
-                for one in left:
-                    self._release(each.delivery for each in one.result() or ())
+            release(self._sessions, self._office, list(left.values()))
 
     def _next(self, waiting: deque[Sequence[Leased]]) -> list[Sequence[Leased]]:
         """Micro-batches to mark together: as many as there are hands, and as the pace allows."""

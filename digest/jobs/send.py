@@ -8,24 +8,23 @@ doubt is never mailed again blindly.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from itertools import chain
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from db.engine import Sessions, reading, writes_alone
-from db.store import approvals, audience, editors, readers
+from db.engine import Sessions, reading
+from db.store import approvals, editors, readers
 from db.store import comparisons as comparison_store
 from db.store import deliveries as ledger
 from db.store import issues as store
-from db.store.deliveries import Leased
 from db.store.webhooks import raise_event
 from digest.errors import NotAllowedError
 from digest.issues import rules
-from digest.jobs.batches import LEASE_SECONDS, Office, Sizes, skip_others, way_of
+from digest.jobs.batches import Office, way_of
 from digest.jobs.circuit import Circuit, Ends, Trouble
 from digest.jobs.flight import Flight
+from digest.jobs.leasing import Leasing
 from digest.model import (
     DeliveryState,
     Event,
@@ -35,10 +34,8 @@ from digest.model import (
     SubscriberState,
 )
 from digest.ports import Clock
-from digest.readers.audience import CADENCES, Offer, offer_of
+from digest.readers.audience import Offer, offer_of
 
-SLICE = 10_000  # readers queued in one transaction
-LOOKS_AGAIN = timedelta(seconds=5)  # for leases that ran out
 GOING_ON = (IssueState.SENDING, IssueState.PAUSED)
 SENDABLE = (IssueState.APPROVED, *GOING_ON)
 GOES_ON: Mapping[str, Any] = {"reason": "", "resume_at": None}
@@ -80,11 +77,11 @@ def send(
     flight = Flight(sessions, office, way, Circuit(paced=office.pace is not None), tell)
     tell(progress(sessions, name).done)
     # What comes back unsent is leased again, once nothing is on its way any more.
-    lease = Leasing(sessions, office, issue, _at_once(sessions, way.sizes))
+    lease = Leasing(sessions, office, issue, offer, way.sizes)
     while leased := lease():
-        ahead = iter(lease, [])
-        chunks = (skip_others(sessions, one, offer, office) for one in chain([leased], ahead))
-        if trouble := flight(chunks):
+        with lease.from_there(leased) as chunks:
+            trouble = flight(chunks)
+        if trouble:
             return _interrupted(sessions, office, name, trouble)
     return _finish(sessions, office.clock, name)
 
@@ -164,42 +161,6 @@ def _offer(sessions: Sessions, issue: Issue, rendering: Rendering) -> Offer:
     with reading(sessions) as session:
         pairs = comparison_store.pairs(session, [item.comparison for item in issue.items])
     return offer_of(issue.kind, rendering, pairs)
-
-
-def _at_once(sessions: Sessions, sizes: Sizes) -> int:
-    """How many to lease at once: where a chunk is leased while another is sent, both are one."""
-    if writes_alone(sessions):
-        return sizes.chunk
-    return max(sizes.micro_batch, sizes.chunk // 2)
-
-
-class Leasing:
-    """Takes chunk after chunk. The audience is queued while it is sent to, a slice for each chunk,
-    so that the first mail of an issue to a million leaves at once."""
-
-    def __init__(self, sessions: Sessions, office: Office, issue: Issue, size: int) -> None:
-        self._sessions, self._office = sessions, office
-        self._issue, self._size = issue, size
-        self._looked: datetime | None = None
-
-    def __call__(self) -> list[Leased]:
-        """The next chunk; none when nothing waits, or the issue is no longer being sent."""
-        now, cadences = self._office.clock(), CADENCES[self._issue.kind]
-        with self._sessions.begin() as session:
-            self._expire(session, now)
-            if store.state_of(session, self._issue.id) is not IssueState.SENDING:
-                return []
-            while True:
-                queued = audience.freeze(session, self._issue.id, cadences, SLICE, now)
-                leased = ledger.lease(session, self._issue.id, self._size, now, LEASE_SECONDS)
-                if leased or queued is None:
-                    return leased
-
-    def _expire(self, session: Session, now: datetime) -> None:
-        """What others leased and let go by is looked for now and then, not at each chunk."""
-        if self._looked is None or now - self._looked >= LOOKS_AGAIN:
-            ledger.expire(session, now, repeatable=self._office.repeatable)
-            self._looked = now
 
 
 def _interrupted(sessions: Sessions, office: Office, name: str, trouble: Trouble) -> Progress:

@@ -14,8 +14,9 @@ from sqlalchemy import select
 from db.engine import Sessions, reading
 from db.tables import DeliveryRow
 from digest.errors import NotAllowedError
-from digest.jobs import send as sending
+from digest.jobs import leasing
 from digest.jobs.batches import AT_ONCE, Office, Sizes
+from digest.jobs.send import send
 from digest.model import Copy, DeliveryState, IssueState, Message, Receipt, Sent
 from tests.newsroom import WEEK, Newsroom
 from tests.processes import Fuse, ended, forked
@@ -50,7 +51,7 @@ def run_of(newsroom: Newsroom, service: Accepted, steps: int) -> int:
     def work(sessions: Sessions, fuse: Fuse) -> None:
         office = office_of(newsroom, Accepted(service.file, fuse.burn))
         with suppress(NotAllowedError):  # another has sent the last of it
-            sending.send(sessions, office, WEEK)
+            send(sessions, office, WEEK)
 
     return forked(newsroom.sessions, steps, work)
 
@@ -68,7 +69,7 @@ def office_of(newsroom: Newsroom, service: Accepted) -> Office:
 def test_whoever_is_killed_wherever_each_reader_is_mailed_once(
     newsroom: Newsroom, tmp_path: Path, senders: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sending, "SLICE", 200)  # the audience is frozen in several slices
+    monkeypatch.setattr(leasing, "SLICE", 200)  # the audience is frozen in several slices
     seed = random.randrange(2**32)
     print(f"seed {seed}")  # noqa: T201 - shown when it fails
     chance = random.Random(seed)
@@ -97,7 +98,7 @@ def state_of(newsroom: Newsroom) -> IssueState:
 
 def finish(newsroom: Newsroom, service: Accepted) -> None:
     while newsroom.issue().state is not IssueState.SENT:
-        sending.send(newsroom.sessions, office_of(newsroom, service), WEEK)
+        send(newsroom.sessions, office_of(newsroom, service), WEEK)
         newsroom.clock.move(seconds=61)
 
 

@@ -15,7 +15,7 @@ from db.store import deliveries
 from db.tables import IssueRow, SubscriberRow
 from digest import subscriptions
 from digest.errors import NotAllowedError
-from digest.jobs import send as sending
+from digest.jobs import leasing
 from digest.jobs.send import due, progress
 from digest.model import DeliveryState, Doubtful, Halted, IssueState, Message, Receipt, Refused
 from digest.operations import hold
@@ -67,7 +67,7 @@ def test_every_active_reader_gets_it_once(approved: Newsroom) -> None:
 def test_the_first_mail_leaves_before_the_last_reader_is_queued(
     approved: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sending, "SLICE", 1)
+    monkeypatch.setattr(leasing, "SLICE", 1)
     service, queued = approved.posts_through(MailService()), []
     approved.chunk = 1
 
