@@ -18,6 +18,7 @@ import psycopg
 from botocore.config import Config
 from sqlalchemy.engine import URL
 
+from db.engine import plain
 from digest.model import Content
 
 BATCH = 50
@@ -67,8 +68,7 @@ def opened(url: URL) -> Iterator[Rows]:
             file.execute("PRAGMA synchronous = FULL")
             yield Rows(file, "?")
         return
-    plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(plain) as connection:
+    with psycopg.connect(plain(url)) as connection:
         yield Rows(connection, "%s")
 
 

@@ -18,7 +18,6 @@ Sessions = sessionmaker[Session]
 BUSY_TIMEOUT_MS = 15_000
 ASKED_FROM = "asked from"  # in a session's `info`
 A_MOMENT = 1.0  # seconds
-ALONE: dict[str, dict[str, str]] = {"postgresql": {"isolation_level": "AUTOCOMMIT"}}
 
 
 def address(url: str) -> URL:
@@ -28,6 +27,11 @@ def address(url: str) -> URL:
     if parsed.drivername in {"postgres", "postgresql"}:
         return parsed.set(drivername="postgresql+psycopg")
     return parsed
+
+
+def plain(url: URL) -> str:
+    """An address of PostgreSQL in words of libpq, with its password: for drivers of their own."""
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def open_engine(url: str, *, foreign_keys: bool = True) -> Engine:
@@ -58,7 +62,14 @@ def one_by_one(sessions: Sessions) -> Sessions:
     """Sessions for what is said in one statement. On PostgreSQL it goes without a transaction
     around it, which would be two more ways there and back: it is one by itself."""
     engine: Engine = sessions.kw["bind"]
-    return open_sessions(engine.execution_options(**ALONE.get(engine.dialect.name, {})))
+    return open_sessions(engine.execution_options(**_alone(engine)))
+
+
+def _alone(engine: Engine) -> dict[str, Any]:
+    """What has the statements of a connection go without a transaction, where that pays."""
+    if engine.dialect.name == "postgresql":
+        return {"isolation_level": "AUTOCOMMIT"}
+    return {}
 
 
 def asked_from(sessions: Sessions, ip: str) -> Sessions:
@@ -85,7 +96,7 @@ def looking(sessions: Sessions) -> Iterator[Connection]:
     again. On PostgreSQL its statements go without a transaction around them, which would be two
     more ways there and back, and see no more of one moment there than with it."""
     engine: Engine = sessions.kw["bind"]
-    options = {"only_reads": True} | ALONE.get(engine.dialect.name, {})
+    options = {"only_reads": True} | _alone(engine)
     with engine.connect().execution_options(**options) as connection:
         yield connection
 

@@ -5,6 +5,7 @@ import signal
 
 import click
 
+from db.engine import writes_alone
 from digest import logs, wiring
 from digest.cli.terminal import with_parts
 from digest.errors import InputError
@@ -22,7 +23,7 @@ def worker(parts: wiring.Parts) -> None:
 
     Told to stop, it leases nothing more and ends when what is on its way is settled.
     """
-    if parts.sessions.kw["bind"].dialect.name == "sqlite":
+    if writes_alone(parts.sessions):
         raise InputError("worker shares a database with other machines: that takes PostgreSQL")
     logs.configure(parts.settings.log)
     if parts.settings.engine == "procrastinate":

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from email.utils import parseaddr
 
-from db.engine import address
+from db.engine import address, plain
 from digest import __version__
 from digest.delivery import aws
 from digest.delivery.outbox import Outbox
@@ -158,7 +158,7 @@ def queue_address(settings: Settings) -> str:
     url = address(settings.database_url)
     if url.get_backend_name() != "postgresql":
         raise SettingError(NAMES["engine"], "procrastinate on PostgreSQL alone", settings.engine)
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return plain(url)
 
 
 def suppression_list() -> SesSuppressionList:
