@@ -25,16 +25,26 @@ def test_a_week_of_two_editors(site: LiveSite, chromium: Browser) -> None:
     publisher = signs_in(chromium.new_context(), site, PUBLISHER)
     for page in (writer, publisher):
         opens(page, site)
+    both_write_the_same_words(site, writer, publisher)
+    the_writer_drops_one_and_hands_in(site, writer)
+    it_is_sent_back_and_mended(site, writer, publisher)
+    an_edit_voids_the_approval(site, writer, publisher)
+    a_double_click_sends_once(site, publisher)
+    whose_sessions_are_ended_is_out(site, publisher)
 
-    # both write the same words; the second sees both versions and takes the first's
-    last = order(site)[-1]
+
+def both_write_the_same_words(site: LiveSite, writer: Page, publisher: Page) -> None:
+    """The second sees both versions and takes the first's."""
     saves(publisher, "The publisher's subject")
     writer.fill(SUBJECT, "The writer's subject")
     writer.click("text=Save the words")
     expect(writer.locator("section[role=alert]")).to_contain_text("The publisher's subject")
     assert issue_of(site).subject == "The publisher's subject"
 
-    # the writer drops one with a reason, hands in, and cannot approve
+
+def the_writer_drops_one_and_hands_in(site: LiveSite, writer: Page) -> None:
+    """With a reason; who wrote it cannot approve it."""
+    last = order(site)[-1]
     opens(writer, site)
     card = writer.locator(f"#c-{last}")
     card.get_by_text("Drop it").click()
@@ -44,7 +54,9 @@ def test_a_week_of_two_editors(site: LiveSite, chromium: Browser) -> None:
     acts(writer, "Hand in for approval")
     assert writer.get_by_text("Approve for").count() == 0
 
-    # sent back with a reason, mended, handed in again
+
+def it_is_sent_back_and_mended(site: LiveSite, writer: Page, publisher: Page) -> None:
+    """With a reason, and handed in again."""
     opens(publisher, site)
     publisher.fill("#reason", "A plainer subject")
     acts(publisher, "Make it a draft again")
@@ -54,7 +66,9 @@ def test_a_week_of_two_editors(site: LiveSite, chromium: Browser) -> None:
     saves(writer, "Two verdicts")
     acts(writer, "Hand in for approval")
 
-    # approved; an edit voids it, and what changed is shown before it is approved once more
+
+def an_edit_voids_the_approval(site: LiveSite, writer: Page, publisher: Page) -> None:
+    """What changed is shown before it is approved once more."""
     opens(publisher, site)
     acts(publisher, "Approve for 2 readers")
     assert state(site) is IssueState.APPROVED
@@ -66,7 +80,9 @@ def test_a_week_of_two_editors(site: LiveSite, chromium: Browser) -> None:
     expect(publisher.locator("main ins").first).to_contain_text("plainly")
     acts(publisher, "Approve for 2 readers")
 
-    # a double click sends once, to each reader, what was approved
+
+def a_double_click_sends_once(site: LiveSite, publisher: Page) -> None:
+    """To each reader, what was approved."""
     publisher.get_by_text("Send now, without the ten minutes").dblclick()
     publisher.wait_for_load_state("networkidle")
     sends(site)
@@ -79,7 +95,9 @@ def test_a_week_of_two_editors(site: LiveSite, chromium: Browser) -> None:
     publisher.click("text=What came of it")
     expect(publisher.get_by_role("row", name="sent 2")).to_be_visible()
 
-    # whose sessions are ended is out at once
+
+def whose_sessions_are_ended_is_out(site: LiveSite, publisher: Page) -> None:
+    """At once."""
     publisher.goto(f"{site.publication.base_url}/editor/account")
     with publisher.expect_navigation():
         publisher.click("text=End all sessions, this one too")
