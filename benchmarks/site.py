@@ -45,7 +45,7 @@ def bare() -> Response:
     return Response(b"ok", media_type="text/plain")
 uvicorn.Server(configuration(app, port=int(sys.argv[1]))).run()
 """
-MIGRATE = "from db.schema import migrate; import sys; migrate(sys.argv[1])"
+MIGRATE = "from db.migrating import migrate; import sys; migrate(sys.argv[1])"
 SITE = "from digest.cli import main; import sys; main(['serve', '--port', sys.argv[1]])"
 
 

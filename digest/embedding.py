@@ -14,8 +14,6 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from digest.errors import InputError
 from digest.ports import Embed, Vectors
 
@@ -106,17 +104,22 @@ def _sha256(file: Path) -> str:
 
 
 class Encoder:
-    """Encodes texts one by one: a batch would pad the short ones, and a second thread waits."""
+    """Encodes texts one by one: a batch would pad the short ones, and a second thread waits. What
+    it takes is loaded when the first text is there: most processes that have it pair nothing."""
 
     def __init__(self, files: Files) -> None:
         self.model = files.name
         self._files = files
 
     def __call__(self, texts: Sequence[str], /) -> Vectors:
+        import numpy as np
+
         rows = [self._encode(text) for text in texts]
         return np.stack(rows) if rows else np.zeros((0, WIDTH), dtype=np.float32)
 
     def _encode(self, text: str) -> Any:
+        import numpy as np
+
         ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
         inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
         inputs["token_type_ids"] = np.zeros_like(ids)

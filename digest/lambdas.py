@@ -15,7 +15,6 @@ from functools import cache
 from threading import Timer
 from typing import TYPE_CHECKING, Any, Protocol
 
-from db.schema import migrate as to_newest_schema
 from digest import logs, settings, wiring
 from digest.delivery import aws
 from digest.delivery.queues import issue_of
@@ -84,6 +83,8 @@ def events(event: Mapping[str, Any], context: Context) -> Failures:
 
 def migrate(_event: object, _context: object) -> str:
     """Bring the database to the schema of this version; called by hand after a deployment."""
+    from db.migrating import migrate as to_newest_schema  # with alembic, which no other call needs
+
     to_newest_schema(_settings().database_url)
     return "at the newest schema"
 

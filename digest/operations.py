@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.exc import SQLAlchemyError
 
 from db.engine import Sessions, reading
-from db.schema import head
+from db.schema import head, revisions
 from db.store import editors, invitations, readers, unreadable_events
 from db.store import entries as entry_store
 from db.store import events as event_store
@@ -37,7 +37,7 @@ def obstacle(sessions: Sessions) -> str:
     """Why nothing can be answered just now, as one line; "" when all is well."""
     try:
         with reading(sessions) as session:
-            found = store.revisions(session)
+            found = revisions(session.connection())
     except SQLAlchemyError as error:
         # The driver's words name hosts and users: they are for the log, not for who asks.
         log.warning("the database does not answer: %s", error.__cause__ or error)

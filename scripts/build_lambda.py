@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """Pack the product for AWS Lambda, from a lock, the same bytes each time.
 
-    python3 scripts/build_lambda.py                  dist/lambda-arm64.zip, for all functions
+    python3 scripts/build_lambda.py                  dist/mail-arm64.zip and dist/site-arm64.zip
     python3 scripts/build_lambda.py --with-semantic  dist/pairing-arm64.zip, for the one that pairs
     … --arch x86_64                                  serverless.yml wants arm64
 
 Needs the environment that `dev.py` sets up, for its pip; no Docker and no compiler: wheels only.
-What no function ever reads is left out: most of it are botocore's descriptions of services that we
-do not ask, and Babel's of languages that we have no words in. The package that pairs holds the
-model that tells what launches mean, and so has to do without what only the site needs.
+What no function of a package ever reads is left out of it. Of all: botocore's descriptions of
+services that we do not ask, and Babel's of languages that we have no words in. The functions that
+send and hear what became of it do without what pages, feeds and pairing need; the one that pairs,
+whose package holds the model that tells what launches mean, without what only the site needs.
 """
 
 import argparse
@@ -29,7 +30,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip knows
 ASKED = {"sesv2", "sns", "sqs", "secretsmanager", "sts", "sso", "sso-oidc", "signin"}
 LANGUAGES = {"root", "en", *(file.stem for file in (ROOT / "templates" / "locale").glob("*.po"))}
 FOLDERS = {"__pycache__", "tests", "test", "bin", "include"}
-ENDINGS = {".pyi", ".pyx", ".pxd", ".c", ".h", ".hpp", ".a"}
+ENDINGS = {".pyi", ".pyx", ".pxd", ".pxi", ".c", ".h", ".hpp", ".a"}
 
 
 class Package(NamedTuple):
@@ -37,31 +38,50 @@ class Package(NamedTuple):
     how the names of files begin."""
 
     name: str
-    lock: Path
     limit: int
     without: tuple[str, ...] = ()
 
 
-WHOLE = Package("lambda", ROOT / "requirements-lambda.lock", 250 * 1024**2)
+# Of everything: what has no use here.
+UNUSED = ("lxml/objectify", "sqlalchemy/testing", "numpy/f2py")
+# Of the site: pages, pictures, passkeys, signatures of SNS.
+SITE_ALONE = (
+    *("fastapi", "starlette", "uvicorn", "mangum", "multipart", "python_multipart", "h11"),
+    *("PIL", "pillow", "font_source_sans_pro", "brotli", "_brotli", "prometheus_client"),
+    *("webauthn", "cbor2", "OpenSSL", "pyopenssl", "cryptography", "cffi", "_cffi_backend"),
+    *("pycparser", "pyasn1", "opentelemetry", "dns"),
+)
+
+MAIL = Package(
+    "mail",
+    60 * 10**6,
+    (
+        *(UNUSED + SITE_ALONE),
+        # what reads the web: feeds, pages, tables of verdicts
+        *("aiohttp", "multidict", "yarl", "propcache", "frozenlist", "feedparser", "sgmllib"),
+        *("fastfeedparser", "cchardet", "faust_cchardet", "pydantic", "anyio"),
+        # what ranks opponents and finds the same tool again
+        *("numpy", "bm25s", "Stemmer", "pystemmer", "rapidfuzz"),
+        # what asks a machine at the door for its proof of work
+        *("altcha", "disposable_email_domains"),
+    ),
+)
+SITE = Package("site", 250 * 1024**2, UNUSED)
 PAIRING = Package(
     "pairing",
-    ROOT / "requirements-pairing.lock",
     240 * 10**6,
     (
-        # of the site: pages, pictures, passkeys, signatures of SNS
-        *("fastapi", "starlette", "uvicorn", "mangum", "multipart", "python_multipart", "h11"),
-        *("PIL", "pillow", "font_source_sans_pro", "brotli", "_brotli", "prometheus_client"),
-        *("webauthn", "cbor2", "OpenSSL", "pyopenssl", "cryptography", "cffi", "_cffi_backend"),
-        *("pycparser", "pyasn1", "opentelemetry", "dns"),
+        *(UNUSED + SITE_ALONE),
         # what tokenizers would fetch by, and what onnxruntime makes models with
         *("huggingface_hub", "hf_xet", "fsspec", "filelock", "tqdm", "yaml", "_yaml", "pyyaml"),
         *("httpx2", "httpcore2", "anyio", "truststore", "google", "protobuf"),
         *("onnxruntime/transformers", "onnxruntime/quantization", "onnxruntime/tools"),
-        # what has no use, or another way to do the same
-        *("lxml/objectify", "sqlalchemy/testing", "numpy/f2py"),
+        # what there is another way to do as well
         *("rapidfuzz/fuzz_cpp_avx2", "rapidfuzz/distance/metrics_cpp_avx2"),
     ),
 )
+PACKAGES = {one.name: one for one in (MAIL, SITE, PAIRING)}
+FROM = {"requirements-lambda.lock": (MAIL, SITE), "requirements-pairing.lock": (PAIRING,)}
 
 
 def main() -> int:
@@ -69,15 +89,20 @@ def main() -> int:
     parser.add_argument("--arch", choices=sorted(PLATFORMS), default="arm64")
     parser.add_argument("--with-semantic", action="store_true")
     given = parser.parse_args()
-    package = PAIRING if given.with_semantic else WHOLE
-    folder = ROOT / "dist" / f"{package.name}-{given.arch}"
+    lock = "requirements-pairing.lock" if given.with_semantic else "requirements-lambda.lock"
+    folder = ROOT / "dist" / f"{Path(lock).stem}-{given.arch}"
     shutil.rmtree(folder, ignore_errors=True)
-    if code := install(package.lock, folder, PLATFORMS[given.arch]):
+    if code := install(ROOT / lock, folder, PLATFORMS[given.arch]):
         return code
     for name in OURS:
         shutil.copytree(ROOT / name, folder / name)
-    files = sorted(file for file in kept(folder, package.without))
-    packed = pack(folder, files, folder.with_suffix(".zip"))
+    return max([make(package, folder, given.arch) for package in FROM[lock]])
+
+
+def make(package: Package, folder: Path, arch: str) -> int:
+    """The zip of a package; 1 where it is larger than it may be."""
+    files = sorted(kept(folder, package.without))
+    packed = pack(folder, files, folder.parent / f"{package.name}-{arch}.zip")
     size = sum(file.stat().st_size for file in files)
     said = f"{packed.relative_to(ROOT)}: {packed.stat().st_size / 1e6:.1f} MB, "
     print(f"{said}unpacked {size / 1e6:.1f} MB in {len(files)} files")
@@ -101,7 +126,8 @@ def kept(folder: Path, without: tuple[str, ...]) -> Iterator[Path]:
     for file in folder.rglob("*"):
         path = file.relative_to(folder)
         *folders, name = path.parts
-        needed = not (FOLDERS & {*folders}) and file.suffix not in ENDINGS
+        ours = path.parts[0] in OURS  # whose `__init__.pyi` say what is loaded when it is asked for
+        needed = not (FOLDERS & {*folders}) and (ours or file.suffix not in ENDINGS)
         needed = needed and not path.as_posix().startswith(without)
         if file.is_file() and needed and _told(folders, name):
             yield file

@@ -19,6 +19,7 @@ from yarl import URL
 
 from digest.ports import Request, Response
 from sources.addresses import Allowance, is_public
+from sources.limits import LIMITS, Limits
 
 __all__ = ["LIMITS", "Limits", "fetch", "fetch_one", "is_public"]
 
@@ -32,21 +33,6 @@ CHUNK = 64 * 1024
 
 _PRIVATE = " is a private address; list it in DIGEST_ALLOW_PRIVATE_FEEDS to allow it"
 _REFUSAL = re.compile(r"\S+" + re.escape(_PRIVATE))
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much of our time and memory a document may take. Times in seconds."""
-
-    connect: float = 10
-    total: float = 20
-    body: int = 5 * 1024 * 1024  # bytes, decompressed
-    redirects: int = 5
-    in_flight: int = 20
-    per_host: int = 2
-
-
-LIMITS = Limits()
 
 
 class FetchError(Exception):

@@ -11,7 +11,7 @@ _SHOW_HN = re.compile(r"^\s*(?:show|launch)\s+hn\b", re.IGNORECASE)
 
 
 def kind_of(url: str, document: Document) -> str:
-    """A name of `sources.KINDS`; "blog" where nothing tells."""
+    """A name of `sources.recognising.KINDS`; "blog" where nothing tells."""
     for kind, fits in SIGNS:
         if fits(url, document):
             return kind

@@ -10,7 +10,7 @@ from hypothesis import settings
 from sqlalchemy.engine import URL
 
 from db.engine import Sessions, open_engine, open_sessions
-from db.schema import migrate
+from db.migrating import migrate
 from tests import postgres
 
 ENGINES = ("sqlite", "postgresql")

@@ -2,10 +2,12 @@
 API that it asks for calls, and what hands a queue's messages to a function.
 
 The API is the documented one (Lambda developer guide, "Using the Lambda runtime API"). A function
-is the code of this tree, or that of the unpacked package that `DIGEST_TEST_PACKAGE` names: then
-`python3.13` runs it and has to have `awslambdaric`.
+is the code of this tree, where modules that its package is without are refused; or, where
+`DIGEST_TEST_PACKAGES` names a folder of packages, each unpacked in a folder of its name, the
+package itself: then `python3.13` runs it and has to find `awslambdaric` there.
 """
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -14,14 +16,29 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from queue import Queue
+from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Any, NamedTuple
 
 from tests.judges.install import ROOT
 
-PACKAGE = "DIGEST_TEST_PACKAGE"
+PACKAGES = "DIGEST_TEST_PACKAGES"
 ARN = "arn:aws:lambda:eu-central-1:000000000000:function:here"
+
+
+# What Python imports first in every process that finds it; `site` knows it by this name.
+REFUSES = """
+import sys
+
+class Refuses:
+    def find_spec(self, name, path=None, target=None):
+        if name.replace(".", "/").startswith({without!r}):
+            raise ModuleNotFoundError(f"the package is without {{name}}", name=name)
+
+sys.meta_path.insert(0, Refuses())
+"""
 
 
 class FunctionError(Exception):
@@ -45,16 +62,17 @@ class Function:
 
 
 @contextmanager
-def function(handler: str, environment: Mapping[str, str], seconds: float) -> Iterator[Function]:
-    """A function that is deployed, with the time that each of its calls may take."""
+def function(
+    handler: str, package: str, environment: Mapping[str, str], seconds: float
+) -> Iterator[Function]:
+    """A function that is deployed with the package of this name, and the time that each of its
+    calls may take."""
     served = Function(seconds)
-    with _Api(("127.0.0.1", 0), _asked(served)) as api:
+    with _Api(("127.0.0.1", 0), _asked(served)) as api, _code(package) as (code, python, found):
         thread = Thread(target=api.serve_forever, args=(0.01,))
         thread.start()
         told = {"AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{api.server_port}"}
-        package = os.environ.get(PACKAGE)
-        code, python = (package, "python3.13") if package else (str(ROOT), sys.executable)
-        told |= {"LAMBDA_TASK_ROOT": code, "_HANDLER": handler}
+        told |= {"LAMBDA_TASK_ROOT": code, "_HANDLER": handler, **found}
         command = [python, "-m", "awslambdaric", handler]
         plain = {name: text for name, text in os.environ.items() if not name.startswith("DIGEST_")}
         with subprocess.Popen(command, cwd=code, env={**plain, **environment, **told}) as process:
@@ -65,6 +83,30 @@ def function(handler: str, environment: Mapping[str, str], seconds: float) -> It
                 served.calls.put(None)
                 api.shutdown()
                 thread.join()
+
+
+@contextmanager
+def _code(package: str) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Where the code of a package is, what runs it, and what that must be told to be without what
+    the package is without."""
+    if packages := os.environ.get(PACKAGES):
+        yield str(Path(packages) / package), "python3.13", {}
+        return
+    with TemporaryDirectory() as folder:
+        refuses = REFUSES.format(without=left_out_of(package))
+        (Path(folder) / "sitecustomize.py").write_text(refuses)
+        yield str(ROOT), sys.executable, {"PYTHONPATH": folder}
+
+
+def left_out_of(package: str) -> tuple[str, ...]:
+    """What `scripts/build_lambda.py` leaves out, by how the names of files begin."""
+    spec = importlib.util.spec_from_file_location("packing", ROOT / "scripts" / "build_lambda.py")
+    assert spec
+    assert spec.loader
+    packing = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(packing)
+    without: tuple[str, ...] = packing.PACKAGES[package].without
+    return without
 
 
 class _Api(ThreadingHTTPServer):

@@ -70,7 +70,9 @@ def restore(server: URL, url: URL) -> None:
             connection.exec_driver_sql(COUNT_FROM_ONE)
             connection.exec_driver_sql("DROP SCHEMA IF EXISTS procrastinate CASCADE")
     if not whole:
-        from db.schema import migrate  # with alembic, which a benchmark need not have in its memory
+        from db.migrating import (
+            migrate,  # with alembic, which a benchmark need not have in its memory
+        )
 
         _drop(server, url)
         _create(server, url)

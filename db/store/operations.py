@@ -1,20 +1,13 @@
-"""Which schema there is, how much of what, and which jobs ran: what a service is watched by."""
+"""How much there is of what, and which jobs ran: what a service is watched by."""
 
 from datetime import datetime
 
-from sqlalchemy import func, inspect, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.mapping import value
 from db.tables import DeliveryRow, IssueRow, LaunchRow, PaceRow, RunRow, ScheduleRow
 from digest.model import DeliveryState, IssueState, LaunchState, Spent
-
-
-def revisions(session: Session) -> set[str]:
-    """What the migrations left as the schema's revision: one, or none where they never ran."""
-    if not inspect(session.connection()).has_table("alembic_version"):
-        return set()
-    return set(session.scalars(text("SELECT version_num FROM alembic_version")))
 
 
 def launches_by_state(session: Session) -> dict[LaunchState, int]:

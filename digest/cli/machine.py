@@ -11,7 +11,7 @@ import click
 
 import scheduler
 from db.engine import address
-from db.schema import migrate
+from db.migrating import migrate
 from digest import logs, operations, settings, wiring
 from digest.cli.terminal import with_parts
 from digest.desk.issues import COMMAND_LINE

@@ -11,8 +11,10 @@ from digest.errors import DigestError, InputError, SourceError
 from digest.issues.words import plain
 from digest.model import Document, Entry, Feed, Launch, NotALaunch
 from digest.ports import Clock, Fetch, Request, Response
-from sources import KINDS, discovery, kind_of, opml, taken
+from sources import discovery, opml
 from sources.feeds import parse
+from sources.kinds import kind_of
+from sources.recognising import KINDS, taken
 from sources.sifting import Past, sift
 from sources.workers import Job, Workers
 

@@ -12,7 +12,8 @@ from digest.issues.words import plain
 from digest.jobs.keep import Kept, keep
 from digest.model import Document, Feed, Launch, LaunchState
 from digest.ports import Clock, Fetch, Response
-from sources import KINDS, polling
+from sources import polling
+from sources.recognising import KINDS
 from sources.workers import Job, Reading, Workers
 
 BACKLOG = timedelta(days=7)

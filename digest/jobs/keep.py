@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from db.store import entries, launches
 from digest.model import Document, Entry, Feed, Launch, LaunchState, NotALaunch, Seen
 from digest.pairing.identity import same_launch
-from sources import KINDS, recognise, taken
 from sources.entries import content, identities
+from sources.recognising import KINDS, recognise, taken
 from sources.sifting import Change, News, Past, Sifted, sift
 
 SAME_NAME_WITHIN = timedelta(days=90)  # one name on two pages: by then it may be another tool

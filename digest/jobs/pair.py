@@ -18,6 +18,7 @@ from digest.pairing import identity
 from digest.pairing.choosing import MOST_USES, category_of, choose, why_none
 from digest.pairing.matching import Candidate, rank
 from digest.pairing.naming import announced, new_pair
+from digest.pairing.near_names import near_misses
 from digest.pairing.pool import Pool
 from digest.pairing.saying import why, why_version
 from digest.ports import Clock, Embed, Fetch
@@ -114,7 +115,7 @@ class Bench:
         if challenger.id:
             disagree = identity.makers_disagree(launch.url, challenger.url)
             return (challenger,) if disagree else ()
-        return tuple(identity.near_misses(launch.name, self.tools.values()))
+        return tuple(near_misses(launch.name, self.tools.values()))
 
     def learn(self, pair: Pair | None) -> None:
         if pair:

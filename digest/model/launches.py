@@ -33,7 +33,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A feed that is followed. `kind` is a name of `sources.KINDS`."""
+    """A feed that is followed. `kind` is a name of `sources.recognising.KINDS`."""
 
     id: int
     url: str

@@ -4,10 +4,6 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
-from rapidfuzz import process
-from rapidfuzz.fuzz import WRatio, ratio
-from rapidfuzz.utils import default_process
-
 from digest.model import Launch, Tool
 from digest.pairing.addresses import canonical_url, owner
 from digest.pairing.names import Key, canonical
@@ -21,17 +17,13 @@ __all__ = [
     "find",
     "known_by",
     "makers_disagree",
-    "near_misses",
+    "names_of",
     "older_versions",
     "relation",
     "relation_of_keys",
     "same_launch",
 ]
 
-
-NEAR_MISS = 90  # of 100, by WRatio: a third of such pairs are one tool, two thirds are not
-MOST_NEAR_MISSES = 10
-LEAST_LETTERS = 4  # shorter names stand in too many others
 
 LONGEST = 500  # characters: an index of PostgreSQL holds 2,704 bytes of one text
 
@@ -97,7 +89,7 @@ def find(name: str, url: str, tools: Iterable[Tool]) -> Tool | None:
     key, address = canonical(name), canonical_url(url)
     by_address: Tool | None = None
     for tool in tools:
-        keys = [canonical(known) for known in _names(tool)]
+        keys = [canonical(known) for known in names_of(tool)]
         if any(relation_of_keys(key, known) is Relation.SAME for known in keys):
             return tool
         if by_address is None and address and address == canonical_url(tool.url):
@@ -112,44 +104,13 @@ def older_versions(name: str, tools: Iterable[Tool]) -> list[Tool]:
     key = canonical(name)
     found = []
     for tool in tools:
-        relations = {relation_of_keys(key, canonical(known)) for known in _names(tool)}
+        relations = {relation_of_keys(key, canonical(known)) for known in names_of(tool)}
         if Relation.VERSION in relations and Relation.SAME not in relations:
             found.append(tool)
     return sorted(found, key=lambda tool: tool.verdict is None)
 
 
-def near_misses(name: str, tools: Iterable[Tool]) -> list[Tool]:
-    """Tools whose name is so like this one that only an editor can tell whether it is the same."""
-    known = [(other, tool) for tool in tools for other in _names(tool) if _is_long(other)]
-    if not _is_long(name):
-        return []
-    spelled = [other for other, _ in known]
-    alike = process.extract(
-        name,
-        spelled,
-        scorer=WRatio,
-        processor=default_process,
-        score_cutoff=NEAR_MISS,
-        limit=MOST_NEAR_MISSES,
-    )
-    near = [known[at] for *_, at in alike]
-    found = (tool for other, tool in near if _is_unclear(name, other))
-    return list({tool.slug: tool for tool in found}.values())
-
-
-def _is_unclear(name: str, other: str) -> bool:
-    """One holds all words of the other, or they are spelled nearly alike: letters of one somewhere
-    within the other ("Robo" in "robotics") are chance."""
-    words, others = (set(default_process(one).split()) for one in (name, other))
-    alike = words <= others or others <= words or ratio(name, other, processor=default_process) > 80
-    return alike and relation(name, other) is Relation.DIFFERENT
-
-
-def _is_long(name: str) -> bool:
-    return len(default_process(name)) >= LEAST_LETTERS
-
-
-def _names(tool: Tool) -> tuple[str, ...]:
+def names_of(tool: Tool) -> tuple[str, ...]:
     return (tool.name, *tool.aliases)
 
 

@@ -1,7 +1,6 @@
 """The jobs table: what runs on the clock, by which rule, and what it does."""
 
-import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import NamedTuple
 
@@ -9,26 +8,23 @@ from digest.delivery import aws
 from digest.delivery.poller import SqsQueue, poll
 from digest.desk.deadlines import hold_late, remind
 from digest.desk.trouble import tell_of_feeds, tell_of_sign_ups
-from digest.errors import NotAllowedError
 from digest.issues.calendar import Rule, parse_rule
 from digest.issues.deadlines import UNDO
 from digest.jobs.collect import collect
 from digest.jobs.due import run_if_due
 from digest.jobs.fill import Press, close, fill
 from digest.jobs.pair import pair
-from digest.jobs.send import due, send
+from digest.jobs.send import due
 from digest.jobs.tell import tell
 from digest.jobs.tidy import tidy
-from digest.logs import about
 from digest.model import LaunchState
 from digest.publishing import announce
 from digest.settings import Settings
 from digest.subscriptions import mirror_suppressions, take
 from digest.wiring.house import weekly_rule
 from digest.wiring.parts import Parts
-from digest.wiring.services import WEBHOOK, fetcher, queue_address, suppression_list
-
-log = logging.getLogger(__name__)
+from digest.wiring.sending import send_due
+from digest.wiring.services import WEBHOOK, fetcher, suppression_list
 
 
 class Job(NamedTuple):
@@ -105,40 +101,10 @@ def _send(parts: Parts, _: str) -> str:
     return f"{parts.wake(names)} wake-ups for {', '.join(names)}" if names else ""
 
 
-def send_due(parts: Parts) -> list[str]:
-    """Send every issue that has mail to go out now; what came of each, in a line."""
-    return [send_issue(parts, name) for name in due(parts.sessions, parts.clock)]
-
-
-def work(parts: Parts) -> None:
-    """Go on with the issues that wake-ups name, until this process is told to stop."""
-    from digest.delivery.postgres_queue import work  # of the extra `workers`
-
-    def go_on(name: str) -> None:
-        log.info("%s", send_issue(parts, name))
-
-    work(queue_address(parts.settings), go_on, parts.stop)
-
-
-def send_issue(parts: Parts, name: str) -> str:
-    """Send an issue, or go on with it; what came of it, in a line."""
-    try:
-        with about(issue=name):
-            sent = send(parts.sessions, parts.office, name)
-    except NotAllowedError as error:  # one issue's trouble keeps no other from going out
-        return str(error)
-    return f"{name}: {sent.done} settled, {sent.waiting} wait"
-
-
 def _events(parts: Parts, _: str) -> str:
     queue = SqsQueue(aws.client("sqs"), parts.settings.ses_events_queue_url)
     taken = poll(queue, partial(take, parts.sessions, parts.clock, parts.signing), parts.stop)
     return f"{taken} events taken in"
-
-
-def take_events(parts: Parts, bodies: Sequence[str]) -> None:
-    """Take in what SES said of our mail; when this returns, it is kept for good."""
-    take(parts.sessions, parts.clock, parts.signing, bodies)
 
 
 def _mirror(parts: Parts, _: str) -> str:

@@ -14,8 +14,8 @@ from digest.delivery.smtp import Smtp, server
 from digest.delivery.sns import Topic
 from digest.delivery.suppression_list import SesSuppressionList
 from digest.errors import InputError
+from digest.jobs import pacing
 from digest.jobs.batches import FAST
-from digest.jobs.pacing import Ask, Limits
 from digest.model import Allowance
 from digest.ports import Fetch, Post, PostCopies, Request, Response
 from digest.settings import (
@@ -26,7 +26,7 @@ from digest.settings import (
     Settings,
 )
 from digest.subscriptions import Webhook
-from sources import http
+from sources.limits import LIMITS, Limits
 
 
 def _ses(settings: Settings) -> Post:
@@ -71,15 +71,17 @@ REPEATABLE = frozenset({"outbox"})
 """Transports where a delivery posted again takes the place of its first copy: no doubt there."""
 
 
-WEBHOOK = replace(http.LIMITS, total=10, body=16 * 1024, redirects=0)
+WEBHOOK = replace(LIMITS, total=10, body=16 * 1024, redirects=0)
 """Patience with one call of a webhook, and how much of its answer is read."""
 
 
-def fetcher(settings: Settings, limits: http.Limits = http.LIMITS) -> Fetch:
+def fetcher(settings: Settings, limits: Limits = LIMITS) -> Fetch:
     """Fetch with an honest name: who we are and where to complain."""
     agent = f"verdict-digest/{__version__} (+{settings.base_url})"
 
     def fetch(requests: Sequence[Request], /) -> Sequence[Response]:
+        from sources import http  # aiohttp takes a moment, and senders ask the web nothing
+
         private = settings.allow_private_feeds
         return http.fetch(requests, user_agent=agent, allow_private=private, limits=limits)
 
@@ -89,7 +91,7 @@ def fetcher(settings: Settings, limits: http.Limits = http.LIMITS) -> Fetch:
 UNBOUND = 100_000.0  # messages a second: more than leave a machine
 
 
-def allowance_of(settings: Settings) -> Ask | None:
+def allowance_of(settings: Settings) -> pacing.Ask | None:
     """Asks what the provider lets us send: SES tells, of another server the settings do."""
     if settings.transport == "ses":
         from digest.delivery.ses_account import allowance  # boto3 again
@@ -100,14 +102,14 @@ def allowance_of(settings: Settings) -> Ask | None:
     return None
 
 
-def limits_of(settings: Settings) -> Limits:
+def limits_of(settings: Settings) -> pacing.Limits:
     """What the settings want to be kept, whatever the provider allows."""
     parts = (one.lower().rpartition("=") for one in settings.domain_rates)
     rates = {domain: float(rate) for domain, _, rate in parts}
-    return Limits(settings.max_rate, rates, settings.warm_up_from)
+    return pacing.Limits(settings.max_rate, rates, settings.warm_up_from)
 
 
-CERTIFICATE = replace(http.LIMITS, total=5, body=64 * 1024, redirects=0)
+CERTIFICATE = replace(LIMITS, total=5, body=64 * 1024, redirects=0)
 
 
 def webhook(settings: Settings) -> Webhook | None:
@@ -116,9 +118,11 @@ def webhook(settings: Settings) -> Webhook | None:
     if not arn:
         return None
 
+    # Whatever else is allowed: certificates are those of Amazon, on the open internet.
+    fetch = fetcher(replace(settings, allow_private_feeds=frozenset()), CERTIFICATE)
+
     def certificate(url: str) -> bytes:
-        agent = f"verdict-digest/{__version__} (+{settings.base_url})"
-        answer = http.fetch_one(Request(url), user_agent=agent, limits=CERTIFICATE)
+        [answer] = fetch([Request(url)])
         if answer.refusal:
             raise OSError(answer.refusal)
         return answer.body

@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from db.engine import open_engine, open_sessions
-from db.schema import migrate
+from db.migrating import migrate
 from db.store import launches
 from digest.model import LaunchState, Role
 from tests.doors.desk import ADMIN, Browser, hires

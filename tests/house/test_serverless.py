@@ -28,7 +28,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("service")
     (folder / "serverless.yml").write_bytes((ROOT / "serverless.yml").read_bytes())
     (folder / "dist").mkdir()
-    for package in ("lambda", "pairing"):
+    for package in ("mail", "site", "pairing"):
         with zipfile.ZipFile(folder / "dist" / f"{package}-arm64.zip", "w"):
             pass  # what is in it, osls does not ask
     packager = ROOT / "node_modules" / "osls" / "bin" / "serverless.js"
@@ -51,6 +51,12 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 def of_type(template: dict[str, Any], kind: str) -> list[dict[str, Any]]:
     return [one["Properties"] for one in template.values() if one["Type"] == kind]
+
+
+def package_of(function: dict[str, Any]) -> str:
+    """The name of the package that a function of the template is deployed with."""
+    name: str = function["Code"]["S3Key"].rpartition("/")[2]
+    return name.removesuffix("-arm64.zip")
 
 
 def test_every_job_ticks_at_least_as_often_as_its_rule(template: dict[str, Any]) -> None:
@@ -99,10 +105,17 @@ def test_the_job_that_pairs_runs_where_the_model_is(template: dict[str, Any]) ->
         if json.loads(one["Target"]["Input"]) == {"job": "pair"}
     )
     function = template[target["Arn"]["Fn::GetAtt"][0]]["Properties"]
-    assert function["Code"]["S3Key"].endswith("/pairing-arm64.zip")
+    assert package_of(function) == "pairing"
     assert function["Environment"]["Variables"]["DIGEST_EMBEDDER"] != settings.NO_EMBEDDER
-    others = [one for one in of_type(template, "AWS::Lambda::Function") if one is not function]
-    assert all(one["Code"]["S3Key"].endswith("/lambda-arm64.zip") for one in others)
+
+
+def test_what_sends_is_without_what_the_site_needs(template: dict[str, Any]) -> None:
+    packages = {
+        one["FunctionName"].rpartition("-")[2]: package_of(one)
+        for one in of_type(template, "AWS::Lambda::Function")
+    }
+    site, mail = dict.fromkeys(("web", "clock"), "site"), ("send", "events", "migrate")
+    assert packages == {**site, **dict.fromkeys(mail, "mail"), "pair": "pairing"}
 
 
 def test_queues_hand_out_again_only_when_a_function_has_given_up(template: dict[str, Any]) -> None:

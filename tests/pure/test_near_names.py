@@ -6,13 +6,12 @@ from hypothesis import strategies as st
 
 from digest.model import Tool
 from digest.pairing.identity import (
-    MOST_NEAR_MISSES,
     Relation,
     find,
-    near_misses,
     older_versions,
     relation,
 )
+from digest.pairing.near_names import MOST_NEAR_MISSES, near_misses
 from tests.makers import a_tool, an_unreviewed_tool
 
 words = st.sampled_from(["Note", "Forge", "Notes", "Mini", "2", "3", "beta", "AI", "CLI", "!?"])

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.model import Document, Entry, Launch, NotALaunch
-from sources import KINDS, kind_of
 from sources.feeds import parse
+from sources.kinds import kind_of
 from sources.launches import naming, prose, recognise, titles
+from sources.recognising import KINDS
 
 SAMPLES = Path(__file__).parents[1] / "samples/feeds"
 

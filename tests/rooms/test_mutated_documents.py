@@ -9,8 +9,9 @@ import pytest
 from digest.errors import SourceError
 from digest.issues.words import plain
 from digest.model import Document, Entry, Launch, NotALaunch
-from sources import KINDS, kind_of
 from sources.feeds import parse
+from sources.kinds import kind_of
+from sources.recognising import KINDS
 
 SAMPLES = Path(__file__).parents[1] / "samples/feeds"
 SEEDS = {path.name: path.read_bytes() for path in sorted(SAMPLES.glob("*.*"))}

@@ -24,7 +24,7 @@ from digest.readers.links import Signing
 from tests import postgres
 from tests.feed_server import FeedServer
 from tests.functions import Function, function, hand_out
-from tests.house.test_serverless import template  # noqa: F401 - a fixture
+from tests.house.test_serverless import package_of, template  # noqa: F401 - a fixture
 from tests.newsroom import TEAM, WEEK, Newsroom
 from tests.standin import LiveSes, as_nobody, listening
 from tests.story.test_sending import LAUNCH, approves_an_issue_on
@@ -109,7 +109,12 @@ class Deployed:
         variables = properties["Environment"]["Variables"]
         environment = {key: self._cloud.resolved(text) for key, text in variables.items()}
         return self._stack.enter_context(
-            function(properties["Handler"], {**environment, **self._given}, properties["Timeout"])
+            function(
+                properties["Handler"],
+                package_of(properties),
+                {**environment, **self._given},
+                properties["Timeout"],
+            )
         )
 
 
