@@ -2,58 +2,58 @@
 
 import os
 import sys
+from collections.abc import Mapping
+from importlib import import_module
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from digest import settings
-from digest.cli import (
-    audit,
-    deliveries,
-    doctor,
-    edit,
-    fake_ses,
-    feeds,
-    issue,
-    launch,
-    look,
-    machine,
-    people,
-    plan,
-    suppression,
-    tokens,
-    worker,
-)
 from digest.errors import DigestError
 
+ROOMS: Mapping[str, tuple[str, ...]] = {
+    "audit": ("audit",),
+    "deliveries": ("deliveries",),
+    "doctor": ("doctor",),
+    "edit": ("edit", "arrange", "changes", "test-send", "rules"),
+    "fake_ses": ("fake-ses",),
+    "feeds": ("feeds", "collect"),
+    "issue": (
+        *("draft", "issues", "submit", "approve", "send-back", "send", "status"),
+        *("cancel", "pause", "resume", "resolve", "schedule"),
+    ),
+    "launch": ("verdicts", "pair", "compare", "launches", "feed"),
+    "look": ("show", "preview"),
+    "machine": ("init", "migrate", "backup", "hold", "serve"),
+    "people": ("editors", "subscribers"),
+    "plan": ("plan",),
+    "suppression": ("suppression",),
+    "tokens": ("tokens",),
+    "worker": ("worker",),
+}
+HOME = {name: room for room, names in ROOMS.items() for name in names}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class Rooms(click.Group):
+    """Each module of commands is loaded when one of them is called: what sends has no use for what
+    reads feeds, and a sender's memory is small for it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click hands it
+        return sorted(HOME)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in HOME:
+            return None
+        commands: tuple[click.Command, ...] = import_module(f"{__name__}.{HOME[cmd_name]}").COMMANDS
+        return next(command for command in commands if command.name == cmd_name)
+
+
+@click.group(cls=Rooms, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="verdict-digest", prog_name="digest")
 def cli() -> None:
     """Follow AI tool launches, read each against a verdict, mail the week's comparisons."""
     for name in settings.unknown(os.environ):
         click.echo(f"digest: warning: {name} is no setting; see docs/settings.md", err=True)
-
-
-for room in (
-    machine,
-    doctor,
-    feeds,
-    launch,
-    issue,
-    edit,
-    look,
-    people,
-    suppression,
-    deliveries,
-    fake_ses,
-    audit,
-    worker,
-    plan,
-    tokens,
-):
-    for command in room.COMMANDS:
-        cli.add_command(command)
 
 
 def database_trouble(error: SQLAlchemyError) -> str:

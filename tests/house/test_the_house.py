@@ -5,12 +5,13 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from digest import settings, wiring
-from digest.cli import cli
+from digest.cli import ROOMS
 
 ROOT = Path(__file__).resolve().parents[2]
 MAP = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
@@ -148,8 +149,16 @@ def test_a_job_with_nothing_to_do_is_not_on_the_clock() -> None:
 
 
 def test_every_command_explains_itself() -> None:
-    for name, command in cli.commands.items():
-        assert command.help, name
+    for room, names in ROOMS.items():
+        commands = import_module(f"digest.cli.{room}").COMMANDS
+        assert tuple(command.name for command in commands) == names
+        assert all(command.help for command in commands)
+
+
+def test_every_module_of_commands_is_in_their_table() -> None:
+    folder = ROOT / "digest" / "cli"
+    told = {file.stem for file in folder.glob("*.py") if "\nCOMMANDS = " in file.read_text("utf-8")}
+    assert told == ROOMS.keys()
 
 
 def test_the_examples_name_no_real_address() -> None:
