@@ -12,12 +12,13 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cache
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import Engine, create_engine, inspect
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import NullPool
 
@@ -32,7 +33,13 @@ HANDS_OFF = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
     " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
 )
-COUNT_FROM_ONE = "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"
+EMPTY = "; ".join(  # in one way there and back
+    (
+        *(f"DELETE FROM {table.name}" for table in reversed(Table.metadata.sorted_tables)),
+        "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'",
+        "DROP SCHEMA IF EXISTS procrastinate CASCADE",
+    )
+)
 # Our server need not outlive a crash, and has the memory of one that somebody set up.
 FAST = (
     *("fsync=off", "synchronous_commit=off", "full_page_writes=off"),
@@ -60,23 +67,25 @@ def database(server: URL) -> Iterator[URL]:
 def restore(server: URL, url: URL) -> None:
     """Leave a database with our schema and no rows. Emptying is much faster than making a new one,
     which only happens when a test took the tables apart."""
-    engine = create_engine(url, poolclass=NullPool)
+    engine = _cleaner(url)
     with engine.begin() as connection:
         connection.exec_driver_sql(HANDS_OFF)
         whole = set(inspect(connection).get_table_names()) == TABLES
         if whole:
-            for table in reversed(Table.metadata.sorted_tables):
-                connection.exec_driver_sql(f"DELETE FROM {table.name}")
-            connection.exec_driver_sql(COUNT_FROM_ONE)
-            connection.exec_driver_sql("DROP SCHEMA IF EXISTS procrastinate CASCADE")
+            connection.exec_driver_sql(EMPTY)
     if not whole:
-        from db.migrating import (
-            migrate,  # with alembic, which a benchmark need not have in its memory
-        )
+        # Not above: it loads Alembic, which a benchmark need not have in its memory.
+        from db.migrating import migrate
 
         _drop(server, url)
         _create(server, url)
         migrate(spelt(url))
+
+
+@cache
+def _cleaner(url: URL) -> Engine:
+    """Stays connected from one test to the next, unless one has ended its connection."""
+    return create_engine(url, pool_size=1, pool_pre_ping=True)
 
 
 def spelt(url: URL) -> str:
@@ -89,6 +98,7 @@ def _create(server: URL, url: URL) -> None:
 
 
 def _drop(server: URL, url: URL) -> None:
+    _cleaner(url).dispose()
     _tell(server, f"DROP DATABASE {url.database} WITH (FORCE)")
 
 
