@@ -5,7 +5,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import Message as Headers
-from functools import cached_property
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -66,7 +65,7 @@ class LiveSite:
         self.metrics_token, self.webhook = metrics_token, webhook
         self.trust = trust
         self.port = 0
-        self._working = _Working(create_app(self.parts))
+        self.app = _Working(create_app(self.parts))
 
     @property
     def parts(self) -> Site:
@@ -87,11 +86,6 @@ class LiveSite:
             trust=self.trust,
             approvers=self.approvers,
         )
-
-    @cached_property
-    def server(self) -> uvicorn.Server:
-        config = configuration(self._working, host="127.0.0.1", port=self.port, log_config=None)
-        return uvicorn.Server(config)
 
     # --- asking ---
 
@@ -120,7 +114,7 @@ class LiveSite:
 
     def rests(self) -> None:
         """Wait until the work that follows an answer is done."""
-        assert self._working.done.wait(30)
+        assert self.app.done.wait(30)
 
     # --- what is there ---
 
@@ -222,21 +216,68 @@ def serve(
         approvers,
         allowance,
     )
-    site.port = port
-    with running(site.server) as site.port:
+    with hosted(site.app, port) as site.port:
         yield site
+
+
+class Host:
+    """A server that serves one application after the other: to start a server and to stop it takes
+    longer than most tests do. It ends with the run."""
+
+    def __init__(self, port: int) -> None:
+        self.app: ASGIApp
+        self.server = uvicorn.Server(
+            configuration(self, host="127.0.0.1", port=port, log_config=None)
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
+
+
+FREE: list[Host] = []
+
+
+@contextmanager
+def hosted(app: ASGIApp, port: int) -> Iterator[int]:
+    """The port of a server that serves this until the end; one of its own where a port is asked
+    for, since it has to be free again afterwards."""
+    if port:
+        host = Host(port)
+        host.app = app
+        with running(host.server):
+            yield port
+        return
+    host = FREE.pop() if FREE else started(Host(0))
+    host.app = app
+    yield port_of(host.server)
+    FREE.append(host)
+
+
+def started(host: Host) -> Host:
+    run(host.server)
+    return host
 
 
 @contextmanager
 def running(server: uvicorn.Server) -> Iterator[int]:
     """The port of a server that runs until the end."""
-    thread = threading.Thread(target=server.run)
+    thread = run(server)
+    try:
+        yield port_of(server)
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def run(server: uvicorn.Server) -> threading.Thread:
+    thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
         assert thread.is_alive(), "the server did not start"
         thread.join(0.005)
-    try:
-        yield server.servers[0].sockets[0].getsockname()[1]
-    finally:
-        server.should_exit = True
-        thread.join()
+    return thread
+
+
+def port_of(server: uvicorn.Server) -> int:
+    port: int = server.servers[0].sockets[0].getsockname()[1]
+    return port

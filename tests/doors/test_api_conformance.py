@@ -48,6 +48,7 @@ def conforming(
     return ask
 
 
+@pytest.mark.slow
 def test_the_api_keeps_to_its_schema(site: LiveSite, subtests: pytest.Subtests) -> None:
     publish(site)
     schema = schemathesis.openapi.from_url(f"http://127.0.0.1:{site.port}{SCHEMA}")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from db.engine import Sessions, open_engine, open_sessions
 from tests.doors.site import LiveSite, serve
@@ -17,10 +17,10 @@ TOOL = {"path": "/tools/notekeel", "name": "Notekeel"}
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Page]:
+def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"))
-        yield chromium.new_page()
+        yield chromium
         chromium.close()
 
 
@@ -33,10 +33,10 @@ def sessions(sqlite_url: str) -> Iterator[Sessions]:
 
 
 @pytest.fixture
-def visit(sessions: Sessions, browser: Page) -> Iterator["Visit"]:
-    with serve(sessions) as site:
+def visit(sessions: Sessions, chromium: Browser) -> Iterator["Visit"]:
+    with serve(sessions) as site, chromium.new_page() as page:
         site.publishes(a_tool("Plainwright"), a_tool("Notekeel"))
-        yield Visit(site, browser)
+        yield Visit(site, page)
 
 
 class Visit:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import feedparser
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 READERS = 25  # as the README promises
@@ -21,6 +22,7 @@ def run_week(folder: Path) -> str:
     return ran.stdout
 
 
+@pytest.mark.slow
 def test_each_reader_of_the_example_gets_one_mail_however_often_it_runs(tmp_path: Path) -> None:
     for _ in range(2):
         run_week(tmp_path)

@@ -115,6 +115,7 @@ def known(site: LiveSite) -> list[str]:
     return [*tokens, *absent, *walk.KNOWN.values(), publication.READER, "ship", "1", "-1", "1e9"]
 
 
+@pytest.mark.slow
 def test_every_door_answers_whatever_is_sent(site: LiveSite, known: list[str]) -> None:
     pages = [path for path in walk.linked(site) if walk.is_page(site, path)]
     own = walk.readers_pages(site, known)

@@ -41,6 +41,7 @@ def shown(screen: Screen, html: str) -> tuple[list[str], list[bytes]]:
     return screen.words(), [screen.at(width).picture() for width in (FRAME, PHONE)]
 
 
+@pytest.mark.slow
 def test_both_show_the_same_words_and_the_same_picture(
     screen: Screen, mails: tuple[Mail, ...], compiled: dict[str, Any]
 ) -> None:

@@ -208,6 +208,7 @@ def test_names_are_scored_and_false_merges_shown(tmp_path: Path) -> None:
     assert len(lines) == 6
 
 
+@pytest.mark.slow
 def test_rendering_and_addressing_are_measured_beside_others(tmp_path: Path) -> None:
     told = all_measured(
         *("render", "--comparisons", "2", "--readers", "1200", "--seconds", "0.1"),
@@ -227,6 +228,7 @@ def test_rendering_and_addressing_are_measured_beside_others(tmp_path: Path) -> 
     assert memory["grown_mb"] < 5
 
 
+@pytest.mark.slow
 def test_lists_of_readers_are_measured_beside_the_bare_driver() -> None:
     told = measured("subscribers", "--rows", "1500")
     assert told["engine"] == "sqlite"
@@ -281,6 +283,7 @@ def test_the_site_is_measured_beside_a_bare_route() -> None:
         assert one["of_bare"] > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["raw", "bulk"])
 def test_sending_is_measured_beside_the_least_that_would_do(mode: str) -> None:
     sizes = ("--recipients", "60", "--html-kb", "2", "--latency-ms", "1")

@@ -7,6 +7,8 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from digest.issues.calendar import week_id
 from digest.settings import UTC as ZONE
 from tests.feed_server import Answer, FeedServer
@@ -21,6 +23,7 @@ def commands() -> list[str]:
     return [line.split("  #")[0].strip() for block in blocks for line in block.splitlines() if line]
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_product_run(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     shell = Shell(tmp_path)

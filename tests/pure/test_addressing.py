@@ -339,6 +339,7 @@ def test_what_is_left_out_leaves_the_rest_as_it_was(
     assert all(len(line) <= 76 for line in data.split(b"\r\n\r\n", 1)[1].split(b"\r\n"))
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(addresses, tokens, wishes, moments), max_size=6))
 def test_no_reader_gets_anything_of_the_reader_before(
     readers: list[tuple[str, str, frozenset[str], datetime]],

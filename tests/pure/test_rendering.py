@@ -221,6 +221,7 @@ def a_tool_with(field: str, text: str) -> Tool:
     return a_tool(**({"name": "Plainwright"} | {field: text}))
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=100)
 @given(field=st.sampled_from([*FIELDS, "reviewer", "text"]), text=ANYTHING)
 @example(field="name", text="http://")

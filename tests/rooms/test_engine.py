@@ -90,6 +90,7 @@ def _count_up(url: str, times: int) -> None:
     engine.dispose()
 
 
+@pytest.mark.slow
 def test_sqlite_processes_that_read_then_write_wait_for_each_other(sqlite_url: str) -> None:
     engine = open_engine(sqlite_url)
     with open_sessions(engine).begin() as session:

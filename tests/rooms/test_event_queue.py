@@ -46,6 +46,7 @@ def test_all_that_waits_is_taken_in_together_and_deleted(sqs: Any, url: str) -> 
     assert waiting(sqs, url) == 0
 
 
+@pytest.mark.slow
 def test_what_could_not_be_kept_stays_in_the_queue(sqs: Any, url: str) -> None:
     sqs.send_message(QueueUrl=url, MessageBody="hello")
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -158,6 +159,7 @@ class Ledger(RuleBasedStateMachine):
             assert self.accepted[known[email]] in may_have[state], (email, state)
 
 
+@pytest.mark.slow
 def test_in_any_order_of_events_nobody_is_mailed_twice_and_nobody_is_lost(
     sqlite_template: Path,
 ) -> None:

@@ -165,6 +165,7 @@ def test_a_document_that_takes_too_long_is_given_up(
     assert time.monotonic() - started < 10
 
 
+@pytest.mark.slow
 def test_others_are_read_while_one_takes_too_long() -> None:
     with Workers(2, seconds=3) as workers:
         answers(workers, odd(names_its_process), odd(names_its_process))
@@ -186,6 +187,7 @@ def test_a_reader_that_wants_too_much_memory_fails_its_document_alone() -> None:
     assert read == ["takes more than 288 MiB of memory to read", "Feed 1"]
 
 
+@pytest.mark.slow
 def test_a_feed_of_200_000_items_does_not_hold_up_the_others() -> None:
     endless = Job(parse, "https://endless.example/", feed("Endless", 200_000))
     assert len(endless.body) > 8_000_000

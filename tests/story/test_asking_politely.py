@@ -60,6 +60,7 @@ def test_the_editors_are_told_once_after_three_days(following: Newsroom) -> None
     assert the_feed(following).failing_since
 
 
+@pytest.mark.slow
 def test_a_feed_that_moved_for_good_is_asked_at_its_new_address(following: Newsroom) -> None:
     following.web.script("/feed", MOVED)
     following.web.script("/new", Answer(FEED))
@@ -67,6 +68,7 @@ def test_a_feed_that_moved_for_good_is_asked_at_its_new_address(following: Newsr
     assert the_feed(following).url == following.web.url("/new")
 
 
+@pytest.mark.slow
 def test_a_move_to_an_address_that_is_followed_already_changes_nothing(
     following: Newsroom,
 ) -> None:
@@ -132,6 +134,7 @@ def test_a_server_that_sends_us_away_is_left_alone(
     assert the_feed(following).failure == f"the server answered {status}"
 
 
+@pytest.mark.slow
 def test_a_feed_that_is_gone_is_asked_no_more_and_says_so(following: Newsroom) -> None:
     after_an_answer(following, Answer(status=410))
     feed = the_feed(following)
@@ -150,6 +153,7 @@ def test_a_move_that_is_taken_back_has_changed_nothing(following: Newsroom) -> N
     assert (feed.url, feed.moved_to, feed.moved_hits) == (following.web.url("/feed"), "", 0)
 
 
+@pytest.mark.slow
 def test_a_move_for_the_time_being_is_never_believed(following: Newsroom) -> None:
     following.web.script("/feed", Answer(status=302, headers={"Location": "/new"}))
     following.web.script("/new", Answer(FEED))

@@ -38,6 +38,7 @@ def approved_for(newsroom: Newsroom, count: int) -> MailService:
 # --- pace ----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("mode")
 @pytest.mark.parametrize("allowed", [14, 200])
 def test_no_second_sees_more_than_the_provider_allows(newsroom: Newsroom, allowed: int) -> None:
@@ -299,6 +300,7 @@ def test_what_is_given_up_is_failed_with_the_reason(newsroom: Newsroom) -> None:
 # --- many hands ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("mode")
 def test_fifty_senders_at_once_are_one_send(newsroom: Newsroom) -> None:
     service = approved_for(newsroom, 200)

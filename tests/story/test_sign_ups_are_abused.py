@@ -130,6 +130,7 @@ def test_sign_ups_at_once_do_not_outrun_the_limit_of_their_network(
 # --- many victims --------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("by_hand", "table"), [(True, limits.USUAL), (False, limits.STRICT)])
 def test_a_network_causes_so_many_mails_an_hour_and_a_day(
     form: Form, by_hand: bool, table: limits.Limits

@@ -149,6 +149,7 @@ def drops_it(person: Person) -> None:
 # --- journeys ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", PEOPLE)
 def test_a_reader_comes_in_chooses_votes_leaves_and_comes_back(comes: Comes, how: str) -> None:
     person = comes(how)
@@ -157,6 +158,7 @@ def test_a_reader_comes_in_chooses_votes_leaves_and_comes_back(comes: Comes, how
         step(person)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", WITH_SCRIPT)
 def test_a_reader_bookmarks_a_page_finds_it_again_and_drops_it(comes: Comes, how: str) -> None:
     person = comes(how)
