@@ -1,6 +1,7 @@
 """Put the site together."""
 
 from functools import partial
+from types import ModuleType
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -9,6 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+import digest.desk
+import digest.subscriptions
 from digest import __version__
 from digest.errors import NotFoundError
 from digest.web import (
@@ -36,10 +39,19 @@ PAGES = (feeds, routes, finding, joining, choosing, leaving, votes, operations, 
 
 def create_app(site: Site) -> ASGIApp:
     """The ASGI application of the whole site, behind its guards."""
+    _load(digest.desk, digest.subscriptions)
     pages = Pages(site)
     refusal = partial(pages.page, "elsewhere.html", status=403)
     named = _CanBeNamed(application(site, pages), pages)
     return guarded(named, site.publication, site.trust, refusal)
+
+
+def _load(*rooms: ModuleType) -> None:
+    """All parts of rooms that load a part when it is asked for: a reader should not wait for that,
+    and what is broken shows at the start."""
+    for room in rooms:
+        for name in dir(room):
+            getattr(room, name)
 
 
 def application(site: Site, pages: Pages) -> FastAPI:
