@@ -21,7 +21,7 @@ from benchmarks.peak import peak_mb
 from digest.errors import SourceError
 from digest.ports import Request
 from sources.feeds import parse
-from sources.http import LIMITS, Limits, fetch_one
+from sources.http import LIMITS, Limits, fetch
 from sources.workers import Job, Workers
 from tests.feed_server import Answer, FeedServer
 
@@ -79,7 +79,7 @@ def collected(url: str, server: str, patience: Patience, processes: int) -> str:
     """Why the feed was refused, "" if it was read."""
     limits = Limits(total=patience.fetching)
     agent, allowed = "hostile-benchmark/1.0", frozenset([server])
-    response = fetch_one(Request(url), user_agent=agent, allow_private=allowed, limits=limits)
+    [response] = fetch([Request(url)], user_agent=agent, allow_private=allowed, limits=limits)
     if response.refusal:
         return response.refusal
     with Workers(processes, seconds=patience.reading) as workers:

@@ -46,10 +46,10 @@ class Package(NamedTuple):
 UNUSED = ("lxml/objectify", "sqlalchemy/testing", "numpy/f2py")
 # Of the site: pages, pictures, passkeys, signatures of SNS.
 SITE_ALONE = (
-    *("fastapi", "starlette", "uvicorn", "mangum", "multipart", "python_multipart", "h11"),
+    *("fastapi", "starlette", "uvicorn", "mangum", "multipart", "python_multipart"),
     *("PIL", "pillow", "font_source_sans_pro", "brotli", "_brotli", "prometheus_client"),
     *("webauthn", "cbor2", "OpenSSL", "pyopenssl", "cryptography", "cffi", "_cffi_backend"),
-    *("pycparser", "pyasn1", "opentelemetry", "dns"),
+    *("pycparser", "pyasn1", "opentelemetry", "dns", "h11", "anyio"),
 )
 
 MAIL = Package(
@@ -59,7 +59,7 @@ MAIL = Package(
         *(UNUSED + SITE_ALONE),
         # what reads the web: feeds, pages, tables of verdicts
         *("aiohttp", "multidict", "yarl", "propcache", "frozenlist", "feedparser", "sgmllib"),
-        *("fastfeedparser", "cchardet", "faust_cchardet", "pydantic", "anyio"),
+        *("fastfeedparser", "cchardet", "faust_cchardet", "pydantic"),
         # what ranks opponents and finds the same tool again
         *("numpy", "bm25s", "Stemmer", "pystemmer", "rapidfuzz"),
         # what asks a machine at the door for its proof of work
@@ -74,7 +74,7 @@ PAIRING = Package(
         *(UNUSED + SITE_ALONE),
         # what tokenizers would fetch by, and what onnxruntime makes models with
         *("huggingface_hub", "hf_xet", "fsspec", "filelock", "tqdm", "yaml", "_yaml", "pyyaml"),
-        *("httpx2", "httpcore2", "anyio", "truststore", "google", "protobuf"),
+        *("httpx2", "httpcore2", "truststore", "google", "protobuf"),
         *("onnxruntime/transformers", "onnxruntime/quantization", "onnxruntime/tools"),
         # what there is another way to do as well
         *("rapidfuzz/fuzz_cpp_avx2", "rapidfuzz/distance/metrics_cpp_avx2"),

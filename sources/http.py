@@ -21,7 +21,7 @@ from digest.ports import Request, Response
 from sources.addresses import Allowance, is_public
 from sources.limits import LIMITS, Limits
 
-__all__ = ["LIMITS", "Limits", "fetch", "fetch_one", "is_public"]
+__all__ = ["LIMITS", "Limits", "fetch", "is_public"]
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, "
@@ -60,16 +60,6 @@ def fetch(
     with a port or without.
     """
     return asyncio.run(_fetch_all(requests, user_agent, Allowance.of(allow_private), limits))
-
-
-def fetch_one(
-    request: Request,
-    *,
-    user_agent: str,
-    allow_private: frozenset[str] = frozenset(),
-    limits: Limits = LIMITS,
-) -> Response:
-    return fetch([request], user_agent=user_agent, allow_private=allow_private, limits=limits)[0]
 
 
 async def _fetch_all(

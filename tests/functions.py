@@ -7,7 +7,6 @@ is the code of this tree, where modules that its package is without are refused;
 package itself: then `python3.13` runs it and has to find `awslambdaric` there.
 """
 
-import importlib.util
 import json
 import os
 import subprocess
@@ -22,6 +21,7 @@ from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Any, NamedTuple
 
+from scripts.build_lambda import PACKAGES as PACKED
 from tests.judges.install import ROOT
 
 PACKAGES = "DIGEST_TEST_PACKAGES"
@@ -93,20 +93,9 @@ def _code(package: str) -> Iterator[tuple[str, str, dict[str, str]]]:
         yield str(Path(packages) / package), "python3.13", {}
         return
     with TemporaryDirectory() as folder:
-        refuses = REFUSES.format(without=left_out_of(package))
+        refuses = REFUSES.format(without=PACKED[package].without)
         (Path(folder) / "sitecustomize.py").write_text(refuses)
         yield str(ROOT), sys.executable, {"PYTHONPATH": folder}
-
-
-def left_out_of(package: str) -> tuple[str, ...]:
-    """What `scripts/build_lambda.py` leaves out, by how the names of files begin."""
-    spec = importlib.util.spec_from_file_location("packing", ROOT / "scripts" / "build_lambda.py")
-    assert spec
-    assert spec.loader
-    packing = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(packing)
-    without: tuple[str, ...] = packing.PACKAGES[package].without
-    return without
 
 
 class _Api(ThreadingHTTPServer):

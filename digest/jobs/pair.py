@@ -11,7 +11,7 @@ from db.engine import Sessions, reading
 from db.store import comparisons, launches
 from db.store import tools as store
 from digest.jobs.describe import describe
-from digest.jobs.remember import Remembering
+from digest.jobs.remember import remembering
 from digest.language import ENGLISH, Language
 from digest.model import Launch, LaunchState, Pair, Tool, Why
 from digest.pairing import identity
@@ -58,7 +58,7 @@ def pair(
         since = _worth_trying_again(session, clock()) if due else None
         waiting = launches.open_launches(session, since)
         tools = store.tools(session) if waiting else []
-    bench = Bench(tools, _remembering(embed, sessions, clock))
+    bench = Bench(tools, remembering(embed, sessions, clock))
     reports = []
     for launch in waiting:
         asked = bench.question(launch)
@@ -129,12 +129,8 @@ def candidates(
     with reading(sessions) as session:
         launch = launches.launch(session, number)
         tools = store.tools(session)
-    bench = Bench(tools, _remembering(embed, sessions, clock))
+    bench = Bench(tools, remembering(embed, sessions, clock))
     return launch, rank(announced(launch, bench.tools), bench.pool)
-
-
-def _remembering(embed: Embed | None, sessions: Sessions, clock: Clock) -> Embed | None:
-    return Remembering(embed, sessions, clock) if embed else None
 
 
 def _pair_one(session: Session, asked: Question, now: datetime, language: Language) -> Paired:

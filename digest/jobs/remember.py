@@ -3,14 +3,17 @@
 import hashlib
 from collections.abc import Sequence
 
-import numpy as np
-
 from db.engine import Sessions, reading
 from db.store import embeddings as store
 from digest.ports import Clock, Embed, Vectors
 
-STORED = np.dtype("<f4")
+STORED = "<f4"  # as numpy spells it
 AT_ONCE = 64  # texts until the next are kept: what a killed process has to do again
+
+
+def remembering(embed: Embed | None, sessions: Sessions, clock: Clock) -> Embed | None:
+    """The model, which does not work out again what it did once; None where there is none."""
+    return Remembering(embed, sessions, clock) if embed else None
 
 
 class Remembering:
@@ -31,6 +34,8 @@ class Remembering:
             known |= self._computed(list(missing.items())[start : start + AT_ONCE])
         if not hashes:
             return self._embed(())
+        import numpy as np  # here, since most processes that could remember are asked nothing
+
         return np.stack([np.frombuffer(known[name], dtype=STORED) for name in hashes])
 
     def _computed(self, some: Sequence[tuple[str, str]]) -> dict[str, bytes]:

@@ -20,10 +20,10 @@ from digest.jobs.tidy import tidy
 from digest.model import LaunchState
 from digest.publishing import announce
 from digest.settings import Settings
-from digest.subscriptions import mirror_suppressions, take
+from digest.subscriptions import mirror_suppressions
 from digest.wiring.house import weekly_rule
 from digest.wiring.parts import Parts
-from digest.wiring.sending import send_due
+from digest.wiring.sending import send_due, take_events
 from digest.wiring.services import WEBHOOK, fetcher, suppression_list
 
 
@@ -103,7 +103,7 @@ def _send(parts: Parts, _: str) -> str:
 
 def _events(parts: Parts, _: str) -> str:
     queue = SqsQueue(aws.client("sqs"), parts.settings.ses_events_queue_url)
-    taken = poll(queue, partial(take, parts.sessions, parts.clock, parts.signing), parts.stop)
+    taken = poll(queue, partial(take_events, parts), parts.stop)
     return f"{taken} events taken in"
 
 

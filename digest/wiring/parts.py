@@ -17,6 +17,7 @@ from digest.embedding import MissingModelError, embedder
 from digest.issues.rendering import Templates, templates
 from digest.jobs.batches import AT_ONCE, Office
 from digest.jobs.pacing import Ask, Pace
+from digest.jobs.remember import remembering
 from digest.model import Publication
 from digest.ports import Clock, Embed, Fetch, Post, PostCopies
 from digest.readers.links import Signing
@@ -82,12 +83,7 @@ class Parts:
 
     @property
     def remembering(self) -> Embed | None:
-        """The model, which does not work out again what it did once."""
-        if self.embed is None:
-            return None
-        from digest.jobs.remember import Remembering  # numpy, which senders have no use for
-
-        return Remembering(self.embed, self.sessions, self.clock)
+        return remembering(self.embed, self.sessions, self.clock)
 
     @property
     def office(self) -> Office:

@@ -224,11 +224,11 @@ class Host:
     """A server that serves one application after the other: to start a server and to stop it takes
     longer than most tests do. It ends with the run."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self) -> None:
         self.app: ASGIApp
-        self.server = uvicorn.Server(
-            configuration(self, host="127.0.0.1", port=port, log_config=None)
-        )
+        server = server_of(self, 0)
+        run(server)
+        self.port = port_of(server)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.app(scope, receive, send)
@@ -242,20 +242,17 @@ def hosted(app: ASGIApp, port: int) -> Iterator[int]:
     """The port of a server that serves this until the end; one of its own where a port is asked
     for, since it has to be free again afterwards."""
     if port:
-        host = Host(port)
-        host.app = app
-        with running(host.server):
+        with running(server_of(app, port)):
             yield port
         return
-    host = FREE.pop() if FREE else started(Host(0))
+    host = FREE.pop() if FREE else Host()
     host.app = app
-    yield port_of(host.server)
+    yield host.port
     FREE.append(host)
 
 
-def started(host: Host) -> Host:
-    run(host.server)
-    return host
+def server_of(app: ASGIApp, port: int) -> uvicorn.Server:
+    return uvicorn.Server(configuration(app, host="127.0.0.1", port=port, log_config=None))
 
 
 @contextmanager

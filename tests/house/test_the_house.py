@@ -152,7 +152,8 @@ def test_every_command_explains_itself() -> None:
     for room, names in ROOMS.items():
         commands = import_module(f"digest.cli.{room}").COMMANDS
         assert tuple(command.name for command in commands) == names
-        assert all(command.help for command in commands)
+        for command in commands:
+            assert command.help, command.name
 
 
 def test_every_module_of_commands_is_in_their_table() -> None:

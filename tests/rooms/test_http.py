@@ -4,6 +4,7 @@ import gzip
 import time
 import zlib
 from ipaddress import IPv4Address, IPv6Address
+from typing import Any
 
 import brotli  # type: ignore[import-untyped]
 import pytest
@@ -12,11 +13,16 @@ from hypothesis import strategies as st
 
 from digest.ports import Request, Response
 from sources.addresses import Allowance
-from sources.http import LIMITS, Limits, fetch, fetch_one, is_public
+from sources.http import LIMITS, Limits, fetch, is_public
 from tests.feed_server import Answer, FeedServer
 
 AGENT = "ship-or-skip-tests/1.0"
 SMALL = Limits(total=0.5, body=100_000)
+
+
+def fetch_one(request: Request, **options: Any) -> Response:
+    [response] = fetch([request], **options)
+    return response
 
 
 def get(

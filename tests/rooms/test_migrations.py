@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL, Inspector
 
 from db.engine import open_engine
 from db.migrating import configuration, migrate
-from db.schema import head, require_head
+from db.schema import head, require_head, revisions
 from db.tables import Table
 from digest.errors import SchemaError
 from tests import postgres
@@ -154,6 +154,7 @@ def test_an_old_database_is_refused_with_the_command_that_brings_it_up(migrated_
     engine = open_engine(migrated_url)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+        assert revisions(connection) == {"0000"}
     engine.dispose()
     with pytest.raises(SchemaError) as refused:
         require_head(migrated_url)

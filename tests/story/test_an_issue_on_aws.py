@@ -128,7 +128,6 @@ def test_each_reader_gets_it_once_whatever_comes_twice_or_never(
 ) -> None:
     secret = json.dumps({"DIGEST_DATABASE_URL": database, "DIGEST_SECRET_KEY": KEY})
     kept = cloud.client("secretsmanager").create_secret(Name="digest", SecretString=secret)
-    sqs = cloud.client("sqs")
     with listening(monkeypatch, rate=100, faults=FAULTS) as ses, ExitStack() as stack:
         given = {"AWS_ENDPOINT_URL": cloud.endpoint, "AWS_ENDPOINT_URL_SESV2": ses.base}
         given |= {"AWS_DEFAULT_REGION": REGION, "SECRETS_ARNS": kept["ARN"]}
@@ -145,42 +144,63 @@ def test_each_reader_gets_it_once_whatever_comes_twice_or_never(
         newsroom.sends_it_now()
         wiring.tick(newsroom.parts, "send")  # the clock is wound up on Sunday
 
-        clock = deployed.start("clock")
-        ticks = [clock({"job": "send"}) for _ in range(2)]
-        say(f"the scheduler's event, twice: {ticks}")
-        assert ticks == [f"2 wake-ups for {WEEK}", ""]
-        assert cloud.waiting("SendQueue") == 2
-
+        ticks_twice_and_wakes_once(cloud, deployed)
         senders = [deployed.start("send") for _ in range(2)]
-        send_all(cloud, newsroom, senders)
-        counts = progress(newsroom.sessions, WEEK).counts
-        say(f"after the senders: {counts}")
-        assert counts == {SENT: 298, UNKNOWN: 2}
-        assert ses.asks("/_sent")["calls"] > len(READERS)  # some were throttled, and tried again
-
-        again = {"messageId": "1", "body": wake_up(WEEK)}
-        assert senders[0]({"Records": [again, again]}) == {"batchItemFailures": []}
-        assert mailed(ses) == Counter(READERS)
-
-        tell_twice(cloud, ses)
-        events = deployed.start("events")
-        taken = 0
-        while records := hand_out(sqs, cloud.names["EventsQueue"], events, most=10).records:
-            taken += len(records)
-        say(f"{taken} events of lost answers: {progress(newsroom.sessions, WEEK).counts}")
-        assert progress(newsroom.sessions, WEEK).counts == {SENT: 300}
-        assert newsroom.issue().state is IssueState.SENT
-        assert cloud.waiting("EventsDeadLetters") == 0
-
-        sqs.send_message(QueueUrl=cloud.names["SendQueue"], MessageBody="no wake-up")
-        failures = 0
-        while handed := hand_out(sqs, cloud.names["SendQueue"], senders[0]).failed:
-            failures += handed
-        say(f"a message that is no wake-up failed {failures} times and was laid aside")
-        assert (failures, cloud.waiting("SendDeadLetters")) == (5, 1)
-
+        two_answers_are_lost(cloud, newsroom, ses, senders)
+        a_wake_up_that_comes_again_mails_nobody(ses, senders[0])
+        events_that_come_twice_settle_it(cloud, newsroom, ses, deployed.start("events"))
+        what_is_no_wake_up_is_laid_aside(cloud, senders[0])
         page = deployed.start("web")(a_request(f"/issues/{WEEK}"))
         assert (page["statusCode"], LAUNCH[0] in page["body"]) == (200, True)
+
+
+def ticks_twice_and_wakes_once(cloud: Cloud, deployed: Deployed) -> None:
+    clock = deployed.start("clock")
+    ticks = [clock({"job": "send"}) for _ in range(2)]
+    say(f"the scheduler's event, twice: {ticks}")
+    assert ticks == [f"2 wake-ups for {WEEK}", ""]
+    assert cloud.waiting("SendQueue") == 2
+
+
+def two_answers_are_lost(
+    cloud: Cloud, newsroom: Newsroom, ses: LiveSes, senders: list[Function]
+) -> None:
+    send_all(cloud, newsroom, senders)
+    counts = progress(newsroom.sessions, WEEK).counts
+    say(f"after the senders: {counts}")
+    assert counts == {SENT: 298, UNKNOWN: 2}
+    assert ses.asks("/_sent")["calls"] > len(READERS)  # some were throttled, and tried again
+
+
+def a_wake_up_that_comes_again_mails_nobody(ses: LiveSes, sender: Function) -> None:
+    again = {"messageId": "1", "body": wake_up(WEEK)}
+    assert sender({"Records": [again, again]}) == {"batchItemFailures": []}
+    assert mailed(ses) == Counter(READERS)
+
+
+def events_that_come_twice_settle_it(
+    cloud: Cloud, newsroom: Newsroom, ses: LiveSes, events: Function
+) -> None:
+    tell_twice(cloud, ses)
+    taken = 0
+    while records := hand_out(
+        cloud.client("sqs"), cloud.names["EventsQueue"], events, most=10
+    ).records:
+        taken += len(records)
+    say(f"{taken} events of lost answers: {progress(newsroom.sessions, WEEK).counts}")
+    assert progress(newsroom.sessions, WEEK).counts == {SENT: 300}
+    assert newsroom.issue().state is IssueState.SENT
+    assert cloud.waiting("EventsDeadLetters") == 0
+
+
+def what_is_no_wake_up_is_laid_aside(cloud: Cloud, sender: Function) -> None:
+    sqs, queue = cloud.client("sqs"), cloud.names["SendQueue"]
+    sqs.send_message(QueueUrl=queue, MessageBody="no wake-up")
+    failures = 0
+    while handed := hand_out(sqs, queue, sender).failed:
+        failures += handed
+    say(f"a message that is no wake-up failed {failures} times and was laid aside")
+    assert (failures, cloud.waiting("SendDeadLetters")) == (5, 1)
 
 
 def say(line: str) -> None:
